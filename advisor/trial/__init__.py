@@ -1,0 +1,1 @@
+"""Trials: candidates answer the user's prompts, metrics and a judge score them, statistics decide."""

@@ -1,0 +1,1 @@
+"""What the advisor knows: models, offers, benchmarks and scores, each with its source and date."""

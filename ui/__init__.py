@@ -1,0 +1,1 @@
+"""The doors for people and tools: command line, web page."""
