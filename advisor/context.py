@@ -1,0 +1,31 @@
+"""What a run of the graph is given from outside: services, a way to run trials, a way to cancel."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from advisor.services import Services
+from advisor.trial.schema import Plan, TrialEstimate, TrialProgress, TrialResult
+
+
+@dataclass
+class Context:
+    """Runtime context of one conversation. `cancel` stops a running trial; what was paid stays journalled."""
+
+    services: Services = field(default_factory=Services)
+    cancel: threading.Event = field(default_factory=threading.Event)
+
+    def estimate(self, plan: Plan) -> TrialEstimate:
+        """Calls, tokens, money and time that `plan` will take."""
+        from advisor.trial.estimate import estimate
+
+        return estimate(plan, settings=self.services.settings)
+
+    def run_trial(self, plan: Plan, on_progress: Callable[[TrialProgress], None]) -> TrialResult:
+        """Run `plan`, or go on with it where the journal has a part of it."""
+        from advisor.trial.trial import run_plan
+
+        self.cancel.clear()
+        return run_plan(plan, settings=self.services.settings, on_progress=on_progress, cancel=self.cancel)

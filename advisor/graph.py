@@ -1,0 +1,278 @@
+"""The agent on one page: state, nodes, edges.
+
+    understand -> consider -> ask (interrupt) -> understand ...
+                           -> retrieve -> shortlist
+    understand -> answer (a question on benchmarks or models, at any time)
+    understand -> draft_trial -> approve_trial (interrupt) -> trial -> conclude
+
+Nodes that interrupt do nothing else: LangGraph runs an interrupted node again from the top.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, TypedDict
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.runtime import Runtime
+from langgraph.types import Command, interrupt
+
+from advisor import wording
+from advisor.context import Context
+from advisor.schema import Event, Fact, Question, RankedBenchmark, Shortlist, UseCase
+from advisor.trial.schema import Plan, TrialEstimate, TrialProgress, TrialResult
+
+MAX_QUESTIONS = 5
+
+
+class State(TypedDict, total=False):
+    """One conversation. `transcript` holds what was said, as (role, text)."""
+
+    inbox: str
+    submitted: Plan | None
+    edits: dict[str, Any]
+    transcript: Annotated[list[tuple[str, str]], operator.add]
+    use_case: UseCase
+    asked: list[str]
+    go: bool
+    question: Question | None
+    benchmarks: list[RankedBenchmark]
+    shortlist: Shortlist | None
+    plan: Plan | None
+    estimate: TrialEstimate | None
+    result: TrialResult | None
+    decision: dict[str, Any] | None
+
+
+Run = Runtime[Context]
+AfterUnderstand = Literal["consider", "answer", "greet", "draft_trial", "trial"]
+
+
+def say(runtime: Run, text: str) -> dict[str, Any]:
+    """Send a whole message and return the state update that records it."""
+    runtime.stream_writer(Event(kind="message", text=text))
+    return {"transcript": [("assistant", text)]}
+
+
+def status(runtime: Run, text: str) -> None:
+    """Tell what is being done right now."""
+    runtime.stream_writer(Event(kind="status", text=text))
+
+
+def understand(state: State, runtime: Run) -> Command[AfterUnderstand]:
+    """What does the message want? Facts go into the use case with the words that they came from."""
+    if state.get("submitted"):
+        return Command(goto="trial", update={"plan": state["submitted"], "submitted": None})
+    if state.get("edits"):
+        return _apply_edits(state, runtime)
+    from advisor.interview import intent
+
+    text = state.get("inbox", "")
+    heard = {"transcript": [("user", text)]}
+    want = intent(text, has_question=state.get("question") is not None)
+    if want == "question":
+        return Command(goto="answer", update=heard)
+    if want == "smalltalk":
+        return Command(goto="greet", update=heard)
+    if want == "approve" and state.get("shortlist") and state.get("question") is None:
+        return Command(goto="draft_trial", update=heard)
+    return _take_facts(state, runtime, text, heard, go=want == "go")
+
+
+def _take_facts(state: State, runtime: Run, text: str, heard: dict[str, Any], *, go: bool) -> Command[AfterUnderstand]:
+    from advisor.interview import apply, extract
+
+    status(runtime, "Reading your message")
+    known = state.get("use_case") or UseCase(text=text)
+    question = state.get("question")
+    found = extract(
+        text,
+        speaker=runtime.context.services.speaker,
+        known=known.requirements(),
+        asked=question.field if question else None,
+    )
+    use_case, changes = apply(known, found)
+    if use_case.text != text and not question:
+        use_case = use_case.model_copy(update={"text": f"{use_case.text}\n{text}".strip()})
+    return Command(
+        goto="consider", update=heard | _understood(runtime, use_case, changes, go or state.get("go", False))
+    )
+
+
+def _apply_edits(state: State, runtime: Run) -> Command[AfterUnderstand]:
+    known = state.get("use_case") or UseCase()
+    facts, changes = dict(known.facts), []
+    for field, value in (state.get("edits") or {}).items():
+        facts.pop(field, None)
+        if value not in (None, "", []):
+            facts[field] = Fact(field=field, value=value, quote="edited by hand", origin="edited")
+        changes.append(wording.change(field, value))
+    use_case = UseCase.model_validate(known.model_dump() | {"facts": facts})
+    use_case.requirements()
+    update = _understood(runtime, use_case, changes, bool(state.get("shortlist")) or state.get("go", False))
+    return Command(goto="consider", update=update | {"edits": {}})
+
+
+def _understood(runtime: Run, use_case: UseCase, changes: list[str], go: bool) -> dict[str, Any]:
+    from advisor.interview import assumptions
+
+    use_case = use_case.model_copy(update={"assumptions": assumptions(use_case)})
+    runtime.stream_writer(Event(kind="facts", data=use_case))
+    if changes:
+        status(runtime, "; ".join(changes))
+    return {"use_case": use_case, "question": None, "go": go}
+
+
+def greet(state: State, runtime: Run) -> dict[str, Any]:
+    """Say what can be done here."""
+    return say(runtime, wording.WELCOME)
+
+
+def consider(state: State, runtime: Run) -> Command[Literal["ask", "retrieve"]]:
+    """Is there a question whose answer would change the advice? Otherwise go on to the candidates."""
+    from advisor.recommend import questions_for
+
+    asked = state.get("asked", [])
+    if state.get("go") or len(asked) >= MAX_QUESTIONS:
+        return Command(goto="retrieve")
+    status(runtime, "Looking for the question that would change the advice most")
+    best = questions_for(state["use_case"], runtime.context.services, asked=asked, limit=1)
+    if not best:
+        return Command(goto="retrieve")
+    update = {"question": best[0], "asked": [*asked, best[0].field]}
+    return Command(goto="ask", update=update | {"transcript": [("assistant", wording.question(best[0]))]})
+
+
+def ask(state: State) -> Command[Literal["understand"]]:
+    """Put one question and wait for the answer."""
+    question = state.get("question")
+    reply = interrupt(question.model_dump(mode="json") if question else {})
+    return Command(goto="understand", update=_reply(reply))
+
+
+def _reply(reply: Any) -> dict[str, Any]:
+    """What came back through an interrupt: text, or a state update made by the page."""
+    return dict(reply) if isinstance(reply, dict) else {"inbox": str(reply)}
+
+
+def retrieve(state: State, runtime: Run) -> dict[str, Any]:
+    """Benchmarks that measure what matters here."""
+    from advisor.recommend import benchmarks_for
+
+    status(runtime, "Searching the benchmark notes")
+    found = benchmarks_for(state["use_case"], runtime.context.services)
+    runtime.stream_writer(Event(kind="benchmarks", data=found))
+    return {"benchmarks": found}
+
+
+def shortlist(state: State, runtime: Run) -> dict[str, Any]:
+    """Candidates that meet the constraints, with what a change did to them."""
+    from advisor.recommend import shortlist_for
+
+    status(runtime, "Weighing the models of the catalogue")
+    before = state.get("shortlist")
+    found = shortlist_for(state["use_case"], runtime.context.services)
+    runtime.stream_writer(Event(kind="candidates", data=found))
+    text = wording.shortlist(found, state["use_case"], before)
+    return {"shortlist": found, "go": True} | say(runtime, text)
+
+
+def answer(state: State, runtime: Run) -> Command[Literal["ask", "__end__"]]:
+    """Answer from the notes and the catalogue, with citations; then back to the open question."""
+    from advisor.answers import answer as answer_question
+
+    status(runtime, "Looking it up")
+    services = runtime.context.services
+    found = answer_question(state["inbox"], store=services.store, catalog=services.catalog, model=None)
+    update = say(runtime, wording.answer(found))
+    return Command(goto="ask" if state.get("question") else END, update=update)
+
+
+def draft_trial(state: State, runtime: Run) -> Command[Literal["approve_trial"]]:
+    """Draft the plan of a trial, prompts included, and estimate what it takes. Nothing is sent yet."""
+    from advisor.trial.draft import draft_plan
+
+    status(runtime, "Drafting sample prompts for your approval")
+    services = runtime.context.services
+    plan, notes = draft_plan(state["use_case"], state.get("shortlist"), services)
+    estimate = runtime.context.estimate(plan)
+    text = wording.trial_offer(plan, estimate, notes)
+    return Command(goto="approve_trial", update={"plan": plan, "estimate": estimate} | say(runtime, text))
+
+
+def approve_trial(state: State) -> Command[Literal["trial", "understand"]]:
+    """Wait for a yes, a changed plan, or another message."""
+    plan, estimate = state.get("plan"), state.get("estimate")
+    reply = interrupt(
+        {
+            "plan": plan.model_dump(mode="json") if plan else None,
+            "estimate": estimate.model_dump(mode="json") if estimate else None,
+        }
+    )
+    update = _reply(reply)
+    if update.get("submitted"):
+        return Command(goto="trial", update={"plan": Plan.model_validate(update["submitted"]), "submitted": None})
+    from advisor.interview import intent
+
+    text = update.get("inbox", "")
+    if text and intent(text, has_question=False) in ("approve", "go"):
+        return Command(goto="trial", update={"transcript": [("user", text)]})
+    return Command(goto="understand", update=update)
+
+
+def trial(state: State, runtime: Run) -> Command[Literal["conclude", "__end__"]]:
+    """Run the approved plan. Every call is in the journal, so a killed run goes on where it was."""
+    from advisor.errors import AdvisorError
+
+    plan = state.get("plan")
+    if plan is None:
+        return Command(goto=END, update=say(runtime, wording.NO_PLAN))
+
+    def show(progress: TrialProgress) -> None:
+        runtime.stream_writer(Event(kind="trial_progress", data=progress))
+
+    status(runtime, "Starting the trial")
+    try:
+        result = runtime.context.run_trial(plan, show)
+    except AdvisorError as error:
+        runtime.stream_writer(Event(kind="error", text=str(error)))
+        return Command(goto=END, update=say(runtime, f"The trial could not run. {error}"))
+    return Command(goto="conclude", update={"result": result})
+
+
+def conclude(state: State, runtime: Run) -> dict[str, Any]:
+    """Write the decision record."""
+    from advisor.report import decision_record
+
+    record = decision_record(
+        state.get("use_case"), state.get("shortlist"), state.get("plan"), state.get("result"),
+        catalog=runtime.context.services.catalog,
+    )  # fmt: skip
+    runtime.stream_writer(Event(kind="decision", data=record))
+    return {"decision": record} | say(runtime, wording.conclusion(state.get("result")))
+
+
+NODES: tuple[Callable[..., Any], ...] = (
+    understand, greet, consider, ask, retrieve, shortlist, answer, draft_trial, approve_trial, trial, conclude,
+)  # fmt: skip
+
+
+def build() -> StateGraph[State, Context, State, State]:
+    """The graph, not yet compiled: the caller brings the checkpointer."""
+    builder = StateGraph(State, context_schema=Context)
+    for node in NODES:
+        builder.add_node(node.__name__, node)
+    builder.add_edge(START, "understand")
+    builder.add_edge("greet", END)
+    builder.add_edge("retrieve", "shortlist")
+    builder.add_edge("shortlist", END)
+    builder.add_edge("conclude", END)
+    return builder
+
+
+def __getattr__(name: str) -> Any:
+    """`graph`: compiled without a checkpointer, for `langgraph dev`, which brings its own."""
+    if name == "graph":
+        return build().compile()
+    raise AttributeError(name)

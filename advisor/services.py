@@ -1,0 +1,70 @@
+"""What the nodes of the graph and the commands work with, each built on first use and shared in a process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from advisor.settings import Settings
+
+if TYPE_CHECKING:
+    from knowledge.catalog import Catalog
+    from knowledge.store import Store
+
+    from advisor.evidence import Posterior
+    from advisor.models import Speaker
+
+Progress = Callable[[str, int, int], None]
+
+
+class Services:
+    """Catalogue, store, posterior and language model for one settings object.
+
+    `use_llm=False` leaves the language model out: every path then takes its deterministic way.
+    """
+
+    def __init__(self, settings: Settings | None = None, *, use_llm: bool = True, progress: Progress | None = None):
+        self.settings = settings or Settings()
+        self.use_llm = use_llm
+        self._progress = progress
+        self._lock = threading.RLock()
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        from knowledge.catalog import load_catalog
+
+        return load_catalog(home=self.settings.home)
+
+    @cached_property
+    def _store(self) -> Store:
+        from knowledge.store import Store
+
+        return Store.open(self.settings.home, progress=self._progress)
+
+    @property
+    def store(self) -> Store:
+        """The Chroma store; the first caller builds it, others wait."""
+        with self._lock:
+            return self._store
+
+    @cached_property
+    def posterior(self) -> Posterior:
+        from advisor.evidence import load_posterior
+
+        return load_posterior(self.catalog)
+
+    @cached_property
+    def _speaker(self) -> Speaker:
+        from advisor.models import Speaker
+
+        return Speaker("advisor", self.settings)
+
+    @property
+    def speaker(self) -> Speaker | None:
+        """The advisor's language model, or None where the caller asked for none."""
+        if not self.use_llm:
+            return None
+        with self._lock:
+            return self._speaker
