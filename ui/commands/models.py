@@ -1,0 +1,89 @@
+"""Commands on models: search, show, compare, resolve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ui.terminal import json_option, make_services, markdown, print_json, table
+
+
+@click.group()
+def models() -> None:
+    """Search, show, compare and resolve models."""
+
+
+@models.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("-n", "count", default=15, show_default=True, type=click.IntRange(1))
+@json_option
+def search(words: tuple[str, ...], count: int, as_json: bool) -> None:
+    """Find models by name or maker."""
+    found = make_services(no_llm=True).catalog.search_models(" ".join(words), limit=count)
+    if as_json:
+        return print_json({"models": [m.model_dump(mode="json") for m in found]})
+    rows = [(m.id, m.name, m.maker, m.released or "", m.context_window or "") for m in found]
+    table("Models", ["Id", "Name", "Maker", "Released", "Context window"], rows)
+    return None
+
+
+@models.command()
+@click.argument("model")
+@json_option
+def show(model: str, as_json: bool) -> None:
+    """Basics, prices, every score with source and date, and limits of one model."""
+    from advisor.model_card import card, card_markdown
+
+    found = card(model, make_services(no_llm=True).catalog)
+    if as_json:
+        return print_json(found)
+    markdown(card_markdown(found))
+    return None
+
+
+@models.command()
+@click.argument("names", nargs=-1, required=True)
+@json_option
+def compare(names: tuple[str, ...], as_json: bool) -> None:
+    """Models side by side."""
+    from advisor.model_card import compare as run
+    from advisor.model_card import compare_markdown
+
+    from advisor.errors import BadInput
+
+    if len(names) < 2:
+        raise BadInput("Name at least two models: advisor models compare MODEL MODEL.")
+    found = run(list(names), make_services(no_llm=True).catalog)
+    if as_json:
+        return print_json(found)
+    markdown(compare_markdown(found))
+    return None
+
+
+@models.command()
+@click.argument("name", required=False)
+@click.option("--source", "board", default="", help="Which source uses this name.")
+@click.option("--in", "source", type=click.Path(dir_okay=False, path_type=Path), help="CSV: source,raw_name.")
+@click.option("--out", "target", type=click.Path(dir_okay=False, path_type=Path), help="CSV with canonical_id added.")
+@json_option
+def resolve(name: str | None, board: str, source: Path | None, target: Path | None, as_json: bool) -> None:
+    """One real name for what sources call a model; unknown stays unknown."""
+    from knowledge.names import default_resolver, resolve_csv
+
+    from advisor.errors import BadInput
+
+    if source and target:
+        try:
+            done = resolve_csv(source, target)
+        except (OSError, ValueError) as error:
+            raise BadInput(f"{source}: {error}") from error
+        return print_json({"rows": done, "out": str(target)}) if as_json else None
+    if not name:
+        raise BadInput("Give a name, or --in FILE.csv --out FILE.csv.")
+    found = default_resolver().resolve(name, board)
+    fields = ("canonical_id", "confidence", "config", "reason", "key")
+    if as_json:
+        return print_json({f: getattr(found, f) for f in fields})
+    table("", ["Field", "Value"], [(f, getattr(found, f)) for f in fields])
+    return None
