@@ -1,0 +1,133 @@
+"""Drafts the plan of a trial from a use case: prompts for approval, candidates that can run here, caps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, Field
+
+from advisor.errors import AdvisorError
+from advisor.schema import Shortlist, UseCase
+from advisor.trial.schema import JudgeSpec, Limits, Plan, Prompt
+
+if TYPE_CHECKING:
+    from advisor.services import Services
+
+PROMPTS = 6
+LANGUAGES = {
+    "en": "English", "es": "Spanish", "de": "German", "fr": "French", "it": "Italian", "pt": "Portuguese",
+    "nl": "Dutch", "pl": "Polish", "sv": "Swedish", "da": "Danish", "ja": "Japanese", "zh": "Chinese",
+    "ko": "Korean", "ar": "Arabic", "hi": "Hindi", "tr": "Turkish", "cs": "Czech", "ro": "Romanian",
+}  # fmt: skip
+# What a sample of each task looks like, for a machine without a language model: the user edits them anyway.
+SITUATIONS = {
+    "customer_support": "A customer writes: '{case}'. Write the reply that the support desk should send.",
+    "classification": "Classify this text into one fitting category and name the category only: '{case}'",
+    "extraction": "Return the people, dates, amounts and subjects of this text as JSON: '{case}'",
+    "summarization": "Summarise in two sentences for a busy colleague: '{case}'",
+    "translation": "Translate for a business reader: '{case}'",
+    "moderation": "Does this message break common community rules? Answer yes or no with one reason: '{case}'",
+}
+GENERAL = "Help with this request as well as you can: '{case}'"
+CASES = (
+    "I was charged twice this month and nobody answers the phone.",
+    "Please change my appointment from Tuesday 10:00 to Friday afternoon, and tell me what it costs.",
+    "The device stopped working after the update, two weeks past the end of the warranty.",
+    "I want to cancel, and I want my data deleted.",
+    "Can you explain the difference between the basic and the plus plan to my mother?",
+    "Your competitor offers the same for less. Why should I stay?",
+)
+
+
+class Drafted(BaseModel):
+    """What the language model returns: sample inputs, as the candidates would get them."""
+
+    prompts: list[str] = Field(min_length=3, max_length=PROMPTS)
+
+
+def draft_plan(use_case: UseCase | None, shortlist: Shortlist | None, services: Services) -> tuple[Plan, list[str]]:
+    """A plan for approval, and notes on what it can and cannot show. Nothing is run."""
+    use_case = use_case or UseCase()
+    prompts, notes = draft_prompts(use_case, services)
+    candidates, more = runnable(shortlist, services)
+    judge = _judge(services)
+    plan = Plan(
+        name=_title(use_case),
+        use_case=use_case.text,
+        candidates=candidates,
+        judge=JudgeSpec(models=[judge], protocol="pairwise"),
+        prompts=list(prompts),
+        max_tokens=200,
+        limits=Limits(concurrency=2 if judge.startswith("local/") else 8, calls=400, money_usd=5, minutes=30),
+    )
+    return plan, [*notes, *more]
+
+
+def _title(use_case: UseCase) -> str:
+    fact = use_case.facts.get("task")
+    return f"{str(fact.value).replace('_', ' ')} trial" if fact else "trial"
+
+
+def _judge(services: Services) -> str:
+    from advisor.endpoints import default_model
+
+    return default_model("judge", services.settings)
+
+
+def runnable(shortlist: Shortlist | None, services: Services) -> tuple[list[str], list[str]]:
+    """Candidates that can be called from here: the shortlist through the chosen endpoint, else local models."""
+    from advisor.endpoints import default_model
+    from advisor.local import LOCAL_MODELS
+
+    endpoint = default_model("advisor", services.settings).split("/", 1)[0]
+    if endpoint == "local" or shortlist is None:
+        local = [f"local/{name}" for name in LOCAL_MODELS][:2]
+        note = "No endpoint is configured, so the trial compares the open models that run on this machine; with a key "
+        return local, [note + "the shortlist itself can be tried. Endpoints: see `advisor doctor`."]
+    found = [f"{endpoint}/{served}" for served in _served(shortlist, endpoint, services)]
+    if len(found) >= 2:
+        return found[:4], []
+    note = f"The endpoint '{endpoint}' is not known to serve two of the shortlist: name the candidates yourself."
+    return found or [default_model("advisor", services.settings)], [note]
+
+
+def _served(shortlist: Shortlist, endpoint: str, services: Services) -> list[str]:
+    """Names under which `endpoint` sells the candidates, by the catalogue's offers."""
+    names = []
+    for candidate in shortlist.candidates:
+        offers = services.catalog.offers_of(candidate.model_id)
+        names += [o.provider_model_id for o in offers if o.provider == endpoint][:1]
+    return names
+
+
+def draft_prompts(use_case: UseCase, services: Services) -> tuple[list[Prompt], list[str]]:
+    """Sample prompts by the language model, or from plain situations where there is none."""
+    texts: list[str] = []
+    if services.speaker is not None and use_case.text:
+        texts = _by_model(use_case, services)
+    note = "The prompts are drafted, not yours: replace them with real ones before you trust the result."
+    texts = texts or _by_rule(use_case)
+    return [Prompt(id=f"draft-{i}", prompt=text) for i, text in enumerate(texts, 1)], [note]
+
+
+def _by_model(use_case: UseCase, services: Services) -> list[str]:
+    from advisor import prompts
+
+    languages = use_case.requirements().languages or [use_case.language]
+    named = ", ".join(LANGUAGES.get(code, code) for code in languages)
+    system = prompts.DRAFT_SYSTEM.format(count=PROMPTS, languages=named)
+    user = prompts.DRAFT_USER.format(use_case=use_case.text)
+    try:
+        assert services.speaker is not None
+        found = services.speaker.structured(Drafted, system, user, max_tokens=700)
+    except AdvisorError:
+        return []
+    texts = [" ".join(text.split()) for text in found.prompts]
+    distinct = list(dict.fromkeys(text for text in texts if len(text) > 15))
+    return distinct if len(distinct) >= 3 else []
+
+
+def _by_rule(use_case: UseCase) -> list[str]:
+    task = use_case.facts.get("task")
+    situation = SITUATIONS.get(str(task.value) if task else "", GENERAL)
+    return [situation.format(case=case) for case in CASES]
