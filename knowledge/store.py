@@ -1,0 +1,287 @@
+"""The Chroma store of all texts: built once for a snapshot, reopened in an instant, searched by meaning and words."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import shutil
+import sqlite3
+import threading
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge import embedding
+from knowledge.documents import Document
+from knowledge.lexical import Lexical
+
+Progress = Callable[[str, int, int], None]
+Loader = Callable[[], Iterable[Document]]
+
+LAYOUT = 1
+"""Goes up when documents or their metadata change shape, so that older stores are built anew."""
+COLLECTION = "knowledge"
+MARKER = "complete.json"
+BATCH = 32
+LEXICAL_WEIGHT = 0.5
+POOL = 1000
+LOCK_SECONDS = 900.0
+REMEMBERED_QUERIES = 256
+
+_LOG = logging.getLogger(__name__)
+
+
+class StoreError(RuntimeError):
+    """The store can be neither opened nor built; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A text that was found. `score` grows with relevance and compares only within one search."""
+
+    id: str
+    kind: str
+    title: str
+    text: str
+    score: float
+    group: str = ""
+    facet: str = ""
+    source: str = ""
+    url: str = ""
+    date: str = ""
+
+
+class Store:
+    """Read access to an open store. Thread-safe."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the finished store in `folder`. Raises StoreError where it is damaged or not complete."""
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._client, self._collection = _open_collection(folder)
+        try:
+            rows = self._collection.get(include=["documents", "metadatas"])
+            self._check(len(rows["ids"]))
+        except Exception as error:
+            self.close()
+            raise StoreError(f"The store in {folder} is damaged: {error}") from error
+        self.ids: list[str] = rows["ids"]
+        self._texts: list[str] = rows["documents"]
+        self._metadata: list[dict[str, Any]] = rows["metadatas"]
+        self._place = {doc_id: number for number, doc_id in enumerate(self.ids)}
+
+    @classmethod
+    def open(cls, home: Path, *, progress: Progress | None = None, load: Loader | None = None, key: str = "") -> Store:
+        """The store under `home/store`, built first where it is missing, damaged or of another snapshot.
+
+        `load` gives the documents and `key` names their version; without them both come from the notes and
+        the catalogue. `progress` is called with a label, what is done and the total. Several processes may
+        open at once: one builds, the others wait. Raises StoreError where the folder cannot be written.
+        """
+        if load is None:
+            from knowledge.contents import documents, version
+
+            load, key = (lambda: documents(home)), version(home)
+        folder = home / "store" / _digest(key)
+        with contextlib.suppress(StoreError):
+            return cls(folder)
+        try:
+            with _exclusive(home / "store"):
+                return cls._open_or_build(folder, load, progress)
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(f"The store in {folder} cannot be built ({error}); check the folder.") from error
+
+    @classmethod
+    def _open_or_build(cls, folder: Path, load: Loader, progress: Progress | None) -> Store:
+        with contextlib.suppress(StoreError):
+            return cls(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        _build(folder, list(load()), progress)
+        _remove_others(folder)
+        return cls(folder)
+
+    def _check(self, count: int) -> None:
+        marker = json.loads((self.folder / MARKER).read_text(encoding="utf-8"))
+        if marker["documents"] != count:
+            raise StoreError(f"{count} of {marker['documents']} documents")
+        self._collection.query(query_embeddings=[[1.0] * embedding.DIMENSIONS], n_results=1, include=["distances"])
+
+    def close(self) -> None:
+        """Release the files."""
+        self._client.close()
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def metadata(self, doc_id: str) -> dict[str, Any]:
+        """Kind, group, facet and the other fields of a document. Raises KeyError."""
+        return self._metadata[self._place[doc_id]]
+
+    def search(
+        self, text: str, k: int = 8, kind: str | Sequence[str] | None = None, where: dict[str, Any] | None = None
+    ) -> list[Hit]:
+        """The best document of each of the `k` most relevant groups, best first.
+
+        `where` is a Chroma filter on kind, task, domain, language, maker ({"task": {"$contains": "rag_qa"}}).
+        Relevance is the z-score of cosine similarity plus half the z-score of BM25.
+        """
+        ids, dense = self.similarities(text, kind, where)
+        if not ids:
+            return []
+        words = self.word_scores(text, ids)
+        fused = standardised(dense) + LEXICAL_WEIGHT * standardised(words)
+        return list(self._best_of_groups(ids, fused, k))
+
+    def _best_of_groups(self, ids: list[str], scores: NDArray[np.float32], k: int) -> Iterator[Hit]:
+        seen: set[tuple[str, str]] = set()
+        for number in np.argsort(-scores, kind="stable"):
+            hit = self._hit(ids[number], float(scores[number]))
+            if (hit.kind, hit.group) in seen:
+                continue
+            seen.add((hit.kind, hit.group))
+            yield hit
+            if len(seen) == k:
+                return
+
+    def _hit(self, doc_id: str, score: float) -> Hit:
+        place = self._place[doc_id]
+        known = {key: value for key, value in self._metadata[place].items() if key in Hit.__annotations__}
+        return Hit(id=doc_id, text=self._texts[place], score=score, **known)
+
+    def similarities(
+        self, text: str, kind: str | Sequence[str] | None = None, where: dict[str, Any] | None = None
+    ) -> tuple[list[str], NDArray[np.float32]]:
+        """Cosine similarity of the `POOL` nearest documents that pass the filter: ids and values."""
+        found = self._collection.query(
+            query_embeddings=[self._query_vector(text)],
+            n_results=min(POOL, len(self.ids)),
+            where=_filter(kind, where),
+            include=["distances"],
+        )
+        return found["ids"][0], 1 - np.asarray(found["distances"][0], dtype=np.float32)
+
+    def word_scores(self, text: str, ids: Sequence[str]) -> NDArray[np.float32]:
+        """BM25 of these documents, foreign domain words read as English ones."""
+        scores = self._lexical.scores(text)
+        return scores[[self._place[doc_id] for doc_id in ids]]
+
+    @cached_property
+    def _lexical(self) -> Lexical:
+        return Lexical(self._texts)
+
+    def _query_vector(self, text: str) -> NDArray[np.float32]:
+        with self._lock:
+            if text in self._vectors:
+                self._vectors.move_to_end(text)
+                return self._vectors[text]
+        vector = embedding.embed_query(text)
+        with self._lock:
+            self._vectors[text] = vector
+            if len(self._vectors) > REMEMBERED_QUERIES:
+                self._vectors.popitem(last=False)
+        return vector
+
+
+def standardised(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Z-scores; all zero where nothing varies."""
+    deviation = float(values.std())
+    return (values - values.mean()) / deviation if deviation > 1e-9 else np.zeros_like(values)
+
+
+def _filter(kind: str | Sequence[str] | None, where: dict[str, Any] | None) -> dict[str, Any] | None:
+    kinds = [kind] if isinstance(kind, str) else list(kind or ())
+    parts = ([{"kind": {"$in": kinds}}] if kinds else []) + ([where] if where else [])
+    return {"$and": parts} if len(parts) > 1 else next(iter(parts), None)
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(f"{LAYOUT} {embedding.NAME} {key}".encode()).hexdigest()[:16]
+
+
+def _client(folder: Path) -> Any:
+    from chromadb import PersistentClient
+    from chromadb.config import Settings
+
+    return PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+
+
+def _open_collection(folder: Path) -> tuple[Any, Any]:
+    if not (folder / MARKER).is_file():
+        raise StoreError(f"There is no finished store in {folder}")
+    client = None
+    try:
+        client = _client(folder)
+        return client, client.get_collection(COLLECTION, embedding_function=embedding.chroma_function())
+    except Exception as error:
+        if client is not None:
+            client.close()
+        raise StoreError(f"The store in {folder} cannot be opened: {error}") from error
+
+
+def _build(folder: Path, documents: list[Document], progress: Progress | None) -> None:
+    """Write all documents beside `folder`, then give the finished folder its name in one step."""
+    draft = folder.with_name(f".{folder.name}-{uuid.uuid4().hex[:8]}")
+    draft.mkdir(parents=True)
+    try:
+        _fill(draft, documents, progress)
+        (draft / MARKER).write_text(json.dumps({"documents": len(documents)}), encoding="utf-8")
+        os.replace(draft, folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _fill(folder: Path, documents: list[Document], progress: Progress | None) -> None:
+    client = _client(folder)
+    try:
+        collection = client.create_collection(
+            COLLECTION,
+            embedding_function=embedding.chroma_function(),
+            configuration={"hnsw": {"space": "cosine"}},
+        )
+        for start in range(0, len(documents), BATCH):
+            _add(collection, documents[start : start + BATCH])
+            if progress:
+                progress("Indexing what the advisor knows", min(start + BATCH, len(documents)), len(documents))
+    finally:
+        client.close()
+
+
+def _add(collection: Any, documents: list[Document]) -> None:
+    texts = [document.text for document in documents]
+    collection.add(
+        ids=[document.id for document in documents],
+        documents=texts,
+        embeddings=embedding.embed_passages(texts),
+        metadatas=[document.metadata() for document in documents],
+    )
+
+
+@contextlib.contextmanager
+def _exclusive(folder: Path) -> Iterator[None]:
+    """One process at a time; the operating system frees the lock of a process that dies."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = sqlite3.connect(folder / "lock.sqlite", timeout=LOCK_SECONDS, isolation_level=None)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
+    finally:
+        lock.close()
+
+
+def _remove_others(folder: Path) -> None:
+    """Stores of earlier snapshots and drafts of processes that died."""
+    for other in folder.parent.iterdir():
+        if other.is_dir() and other != folder:
+            _LOG.debug("removing the old store %s", other)
+            shutil.rmtree(other, ignore_errors=True)
