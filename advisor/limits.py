@@ -1,0 +1,106 @@
+"""Limits of a published figure, computed from the catalogue. Each function states its definition.
+
+The six limits of benchmarks that the notes explain (narrow scope, inconsistent runs, leakage, overfitting,
+saturation, models aware of being tested) are turned into what can be counted; what cannot be is left to the notes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from knowledge.catalog import Catalog
+    from knowledge.schema import Benchmark, Score
+
+SATURATED = 0.9  # of the way from chance to the ceiling
+TOP = 5
+STALE_DAYS = 365
+NARROW = 0.5
+DISAGREEMENT = 0.05  # of the range from chance to the ceiling
+
+
+def limits_of(score: Score, catalog: Catalog, *, relevance: float | None = None) -> list[str]:
+    """All limits of one figure, in plain words, the gravest first."""
+    benchmark = catalog.benchmarks.get(score.benchmark_id)
+    found = [
+        scaffold(score),
+        vendor_reported(score),
+        contamination(score, catalog),
+        disagreement(score, catalog),
+        saturation(benchmark, catalog) if benchmark else None,
+        staleness(score, catalog.snapshot_date),
+        narrowness(relevance),
+    ]
+    return [text for text in found if text]
+
+
+def scaffold(score: Score) -> str | None:
+    """The figure is of a system around the model (agent, tools, several calls), not of the model alone."""
+    return "measures a system built around the model, not the model alone" if score.kind == "scaffold" else None
+
+
+def vendor_reported(score: Score) -> str | None:
+    """The figure was published by the model's own maker."""
+    return "reported by the model's own maker, not independently measured" if score.kind == "vendor" else None
+
+
+def scaled(value: float, benchmark: Benchmark, unit: str = "") -> float | None:
+    """A value as the share of the way from chance level to the ceiling; None on scales without a ceiling."""
+    if benchmark.ceiling is None:
+        return None
+    factor = {("fraction", "percent"): 100.0, ("percent", "fraction"): 0.01}.get((unit, benchmark.unit), 1.0)
+    floor = benchmark.floor or 0.0
+    return (value * factor - floor) / (benchmark.ceiling - floor)
+
+
+def saturation(benchmark: Benchmark, catalog: Catalog) -> str | None:
+    """The mean of the five best independent scores is above 90% of the way from chance to the ceiling."""
+    shares = (scaled(s.value, benchmark, s.unit) for s in catalog.scores_on(benchmark.id) if s.kind != "vendor")
+    best = sorted((x for x in shares if x is not None), reverse=True)[:TOP]
+    if len(best) < TOP or statistics.mean(best) < SATURATED:
+        return None
+    return f"saturated: the best {TOP} models reach {statistics.mean(best):.0%} of what is possible"
+
+
+def contamination(score: Score, catalog: Catalog) -> str | None:
+    """The benchmark's items were public before the model's training data ends (or the model's release)."""
+    benchmark, model = catalog.benchmarks.get(score.benchmark_id), catalog.models.get(score.model_id)
+    if not benchmark or not model or not benchmark.public_since or benchmark.unit == "elo":
+        return None
+    until = model.knowledge_cutoff or (model.released.isoformat() if model.released else None)
+    if until is None or benchmark.public_since[:7] >= until[:7]:
+        return None
+    return f"items are public since {benchmark.public_since}, before the model's data ends ({until[:7]}): leakage is possible"
+
+
+def disagreement(score: Score, catalog: Catalog) -> str | None:
+    """Another source publishes a figure for the same model, benchmark and configuration that differs by more
+    than 5% of the range."""
+    benchmark = catalog.benchmarks.get(score.benchmark_id)
+    if benchmark is None:
+        return None
+    mine = scaled(score.value, benchmark, score.unit)
+    if mine is None:
+        return None
+    for other in catalog.scores_of(score.model_id):
+        if other.benchmark_id != score.benchmark_id or other.source_id == score.source_id:
+            continue
+        theirs = scaled(other.value, benchmark, other.unit)
+        if other.config == score.config and theirs is not None and abs(theirs - mine) > DISAGREEMENT:
+            return f"sources disagree: {other.source_id} has {other.value} {other.unit}"
+    return None
+
+
+def staleness(score: Score, today: dt.date) -> str | None:
+    """The figure is more than a year older than the snapshot."""
+    days = (today - score.date).days
+    return f"{days // 30} months old" if days > STALE_DAYS else None
+
+
+def narrowness(relevance: float | None) -> str | None:
+    """The best relevance of any benchmark with a figure is below one half for this use case."""
+    if relevance is None or relevance >= NARROW:
+        return None
+    return "measures only a part of what this use case needs"
