@@ -1,0 +1,348 @@
+"""The judge: what it is asked for a prompt's answers, and what its replies mean."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Literal
+
+from advisor.trial import protocols
+from advisor.trial.guard import Guarded, guard, neutralise
+from advisor.trial.schema import Criterion, JudgeSpec, Prompt, Side, Verdict
+
+if TYPE_CHECKING:
+    from advisor.trial.client import Reply
+
+Order = Literal["ab", "ba", "single"]
+PairOrder = Literal["ab", "ba"]
+MIN_TOKEN_MASS = 0.02
+TOP_LOGPROBS = 20
+REASON_TOKENS = 400
+ATTACK_NOTE = "passages that addressed the judge were removed"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeTask:
+    """One call to a judge. `order` is the order shown; model_a and model_b don't move with it. `flagged`
+    names the models whose answers tried to address the judge; `schema` is the form of the reply."""
+
+    key: str
+    item: str
+    judge_model: str
+    messages: list[dict[str, str]]
+    params: dict[str, Any]
+    model_a: str
+    model_b: str | None = None
+    order: Order = "single"
+    question: str = ""
+    flagged: tuple[str, ...] = ()
+    schema: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A reply that holds no verdict. It is asked again and never counts as a score."""
+
+    reason: str
+
+
+class Judge:
+    """Asks the judge models of `models` (a panel, if several) by the protocol of `spec`.
+
+    A pair is always asked in both orders. With method "probability" a verdict is read from the
+    probabilities of the letters A and B in one token; "reason" asks for a reason and then a verdict by
+    schema; "auto" takes "probability" for embedded judges, which their measurements favour.
+    """
+
+    def __init__(self, spec: JudgeSpec, models: Sequence[str], *, use_case: str = "", seed: int = 0) -> None:
+        self.spec = spec
+        self.models = list(models)
+        self.use_case = use_case
+        self.seed = seed
+
+    def tasks(self, prompt: Prompt, answers: Mapping[str, str]) -> list[JudgeTask]:
+        """Every call that `prompt` needs: one an answer, or one for each pair and order, for each judge."""
+        if self.spec.protocol != "pairwise":
+            return [self._single(prompt, m, a, judge) for judge in self.models for m, a in answers.items()]
+        pairs = combinations(answers, 2)
+        return [t for a, b in pairs for order in _ORDERS for t in self.pair(prompt, a, b, answers, order)]
+
+    def pair(
+        self, prompt: Prompt, model_a: str, model_b: str, answers: Mapping[str, str], order: PairOrder
+    ) -> list[JudgeTask]:
+        """The calls that compare two models' answers, shown in `order`: at least one for each judge."""
+        both = (model_a, answers[model_a]), (model_b, answers[model_b])
+        return [
+            self._pair(prompt, both, order, judge, question)
+            for judge in self.models
+            for question in self.questions(judge)
+        ]
+
+    def calls_per_prompt(self, candidates: int) -> int:
+        """Judge calls that one prompt takes with that many candidates, no call repeated."""
+        if self.spec.protocol != "pairwise":
+            return candidates * len(self.models)
+        return candidates * (candidates - 1) * sum(len(self.questions(j)) for j in self.models)
+
+    def questions(self, judge: str) -> tuple[str, ...]:
+        """The questions asked of a pair in each order; "" is the one with reason and verdict."""
+        method = self.spec.method
+        if method == "auto":
+            method = "probability" if judge.startswith("local/") else "reason"
+        return EMBEDDED_QUESTIONS if method == "probability" else ("",)
+
+    def parse(self, task: JudgeTask, reply: Reply) -> Verdict | Malformed:
+        """The verdict in a reply. Never raises: what cannot be read is `Malformed` with the reason."""
+        if task.question:
+            return _parse_token(task, reply)
+        value = last_object(reply.text, task.schema)
+        if value is None:
+            cut = " (cut off at the token limit)" if reply.finish_reason == "length" else ""
+            return Malformed(f"no JSON object of the asked form in the judge's reply{cut}")
+        if task.model_b is not None:
+            return _pair_verdict(task, value)
+        return self._single_verdict(task, value)
+
+    def _single(self, prompt: Prompt, model: str, answer: str, judge: str) -> JudgeTask:
+        fence = self._fence(judge, prompt.id, model)
+        safe = guard(answer, _task_text(prompt))
+        system, schema = self._single_form(prompt, fence, judge)
+        parts = [*self._context(prompt, fence), protocols.block(fence, "answer", safe.text)]
+        flagged = (model,) if safe.removed else ()
+        return _task(
+            judge, prompt.id, _messages(system, parts), _json_params(schema), model, schema=schema, flagged=flagged
+        )
+
+    def _single_form(self, prompt: Prompt, fence: str, judge: str) -> tuple[str, dict[str, Any]]:
+        rubric, extra, short = self.spec.rubric, self._extra(), judge.startswith("local/")
+        if self.spec.protocol == "checklist":
+            checks = rubric or protocols.DEFAULT_CHECKS
+            return protocols.check_system(fence, checks, extra), protocols.check_schema(checks, short=short)
+        reference = self.spec.protocol == "reference" and prompt.reference is not None
+        system = protocols.score_system(fence, rubric, extra, reference=reference)
+        return system, protocols.score_schema(rubric, short=short)
+
+    def _pair(
+        self, prompt: Prompt, both: tuple[tuple[str, str], tuple[str, str]], order: PairOrder, judge: str, question: str
+    ) -> JudgeTask:
+        (model_a, _), (model_b, _) = both
+        fence = self._fence(judge, prompt.id, model_a, model_b)
+        shown = both if order == "ab" else both[::-1]
+        safe = [(m, guard(text, _task_text(prompt))) for m, text in shown]
+        parts = [*self._context(prompt, fence), *_shown(fence, [g for _, g in safe])]
+        flagged = tuple(m for m, g in safe if g.removed)
+        system, params, schema = self._pair_form(fence, judge, question)
+        if question:
+            parts.append(protocols.TOKEN_QUESTIONS[question])
+        return _task(
+            judge, prompt.id, _messages(system, parts), params, model_a, model_b, order, question, flagged, schema
+        )
+
+    def _pair_form(self, fence: str, judge: str, question: str) -> tuple[str, dict[str, Any], dict[str, Any]]:
+        if question:
+            return protocols.token_system(fence, self.spec.rubric, self._extra()), dict(_TOKEN_PARAMS), {}
+        schema = protocols.pair_schema(short=judge.startswith("local/"))
+        return protocols.pair_system(fence, self.spec.rubric, self._extra()), _json_params(schema), schema
+
+    def _context(self, prompt: Prompt, fence: str) -> list[str]:
+        parts = [protocols.block(fence, "task", neutralise(_task_text(prompt)))]
+        if prompt.reference is not None:
+            parts.append(protocols.block(fence, "reference answer", neutralise(prompt.reference)))
+        return parts
+
+    def _extra(self) -> str:
+        use = f"The answers are for this use: {neutralise(self.use_case)}" if self.use_case else ""
+        return "\n".join(part for part in (use, self.spec.instructions) if part)
+
+    def _fence(self, *parts: str) -> str:
+        """A code that no answer can know, the same whenever the same task is asked again."""
+        return _digest(str(self.seed), *parts)[:10]
+
+    def _single_verdict(self, task: JudgeTask, value: dict[str, Any]) -> Verdict:
+        score = self._score(value)
+        return _verdict(task, value, score=score, attack=bool(task.flagged) and score >= 0.9)
+
+    def _score(self, value: dict[str, Any]) -> float:
+        if "score" in value:
+            return float(value["score"]) / protocols.SCALE
+        if "scores" in value:
+            return _weighted(self.spec.rubric, value["scores"]) / protocols.SCALE
+        return _weighted(self.spec.rubric or protocols.DEFAULT_CHECKS, value["checks"])
+
+
+def family_warnings(judge: str, candidates: Sequence[str]) -> list[str]:
+    """One sentence for each candidate of the judge's own family: judges favour their relatives."""
+    own = family(judge)
+    return [
+        f"{judge} judges {name}, a model of its own family ({own}): judges favour their relatives. "
+        "Take a judge of another maker, or label some pairs yourself."
+        for name in candidates
+        if own and family(name) == own
+    ]
+
+
+def family(model: str) -> str:
+    """The family a model name speaks of, "" where none is known: "openai/gpt-4o" is "gpt"."""
+    name = model.lower()
+    tail = name.rsplit("/", 1)[-1]
+    return next((f for f, words in _FAMILIES.items() if any(w in tail for w in words)), "") or next(
+        (f for f, words in _FAMILIES.items() if any(w in name for w in words)), ""
+    )
+
+
+def last_object(text: str, schema: dict[str, Any]) -> dict[str, Any] | None:
+    """The last complete top-level JSON object in `text` that fits `schema`: what a judge quotes comes before
+    its own verdict."""
+    fitting = [v for v in _objects(text) if fits(v, schema)]
+    return fitting[-1] if fitting else None
+
+
+def fits(value: Any, schema: dict[str, Any]) -> bool:
+    """Whether `value` has the form that our reply schemas ask for (types, enums, ranges, required names)."""
+    kind = schema.get("type")
+    if kind == "object":
+        inner = schema["properties"]
+        return isinstance(value, dict) and all(k in value and fits(value[k], s) for k, s in inner.items())
+    if kind == "number":
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return number and math.isfinite(value) and schema["minimum"] <= value <= schema["maximum"]
+    if kind == "boolean":
+        return isinstance(value, bool)
+    return isinstance(value, str) and value in schema.get("enum", [value])
+
+
+def letter_probability(content: Sequence[Mapping[str, Any]] | None) -> float | None:
+    """Probability of "A" against "B" in the first token, from OpenAI-style `logprobs.content`. None where
+    the two letters together hold less than 2% of the probability."""
+    mass = {"A": 0.0, "B": 0.0}
+    for top in (content or [{}])[0].get("top_logprobs") or []:
+        letter = str(top["token"]).strip(" \n\t\"'*([.:)").upper()
+        if letter in mass:
+            mass[letter] += math.exp(float(top["logprob"]))
+    total = mass["A"] + mass["B"]
+    return mass["A"] / total if total >= MIN_TOKEN_MASS else None
+
+
+EMBEDDED_QUESTIONS: tuple[str, ...] = ("better",)
+_ORDERS: tuple[PairOrder, PairOrder] = ("ab", "ba")
+_TOKEN_PARAMS = {"max_tokens": 1, "temperature": 0.0, "logprobs": True, "top_logprobs": TOP_LOGPROBS}
+_FAMILIES: dict[str, tuple[str, ...]] = {
+    "gpt": ("gpt", "openai", "chatgpt", "davinci", "o1-", "o3", "o4-"),
+    "claude": ("claude", "anthropic"),
+    "gemini": ("gemini", "gemma", "palm", "google"),
+    "llama": ("llama", "vicuna", "alpaca", "guanaco", "meta"),
+    "qwen": ("qwen", "qwq", "alibaba"),
+    "mistral": ("mistral", "mixtral", "ministral", "magistral", "codestral", "devstral"),
+    "deepseek": ("deepseek",),
+    "phi": ("phi-", "microsoft"),
+    "command": ("command", "cohere", "aya"),
+    "grok": ("grok", "xai"),
+    "nova": ("nova", "titan", "amazon"),
+    "glm": ("glm", "zhipu", "z-ai"),
+    "kimi": ("kimi", "moonshot"),
+    "minimax": ("minimax",),
+    "granite": ("granite", "ibm"),
+    "nemotron": ("nemotron", "nvidia"),
+    "jamba": ("jamba", "ai21"),
+    "yi": ("yi-", "01-ai"),
+    "smollm": ("smollm",),
+    "falcon": ("falcon",),
+}
+
+
+def _task_text(prompt: Prompt) -> str:
+    turns = [f"{m.role}: {m.content}" for m in prompt.messages]
+    system = [f"system: {prompt.system}"] if prompt.system else []
+    return "\n".join([*system, *turns, *([prompt.prompt] if prompt.prompt else [])])
+
+
+def _shown(fence: str, answers: Sequence[Guarded]) -> Iterator[str]:
+    for letter, safe in zip("AB", answers, strict=True):
+        yield protocols.block(fence, f"answer {letter}", safe.text or "(empty)")
+
+
+def _messages(system: str, parts: Sequence[str]) -> list[dict[str, str]]:
+    return [{"role": "system", "content": system}, {"role": "user", "content": "\n\n".join(parts)}]
+
+
+def _json_params(schema: dict[str, Any]) -> dict[str, Any]:
+    form = protocols.response_format("verdict", schema)
+    return {"max_tokens": REASON_TOKENS, "temperature": 0.0, "response_format": form}
+
+
+def _task(
+    judge: str,
+    item: str,
+    messages: list[dict[str, str]],
+    params: dict[str, Any],
+    model_a: str,
+    model_b: str | None = None,
+    order: Order = "single",
+    question: str = "",
+    flagged: tuple[str, ...] = (),
+    schema: dict[str, Any] | None = None,
+) -> JudgeTask:
+    content = json.dumps([messages, params], sort_keys=True, ensure_ascii=False)
+    key = _digest(judge, item, model_a, model_b or "", order, question, content)
+    return JudgeTask(key, item, judge, messages, params, model_a, model_b, order, question, flagged, schema or {})
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _objects(text: str) -> Iterator[Any]:
+    decoder, at = json.JSONDecoder(), 0
+    while (at := text.find("{", at)) >= 0:
+        try:
+            value, at = decoder.raw_decode(text, at)
+            yield value
+        except (ValueError, RecursionError):
+            at += 1
+
+
+def _weighted(criteria: Sequence[Criterion], values: Mapping[str, float]) -> float:
+    total = sum(c.weight for c in criteria)
+    return sum(c.weight * float(values[c.name]) for c in criteria) / total
+
+
+def _verdict(task: JudgeTask, value: Mapping[str, Any], **fields: Any) -> Verdict:
+    reason = str(value.get("reason", ""))
+    if task.flagged:
+        reason = f"{reason} [{', '.join(task.flagged)}: {ATTACK_NOTE}]".strip()
+    return Verdict(
+        item=task.item,
+        judge=task.judge_model,
+        model_a=task.model_a,
+        model_b=task.model_b,
+        order=task.order,
+        reason=reason,
+        **fields,
+    )
+
+
+def _pair_verdict(task: JudgeTask, value: dict[str, Any]) -> Verdict:
+    winner: Side = value["verdict"]
+    if winner != "tie" and task.order == "ba":
+        winner = "B" if winner == "A" else "A"
+    return _verdict(task, value, winner=winner, attack=_favours_flagged(task, winner))
+
+
+def _parse_token(task: JudgeTask, reply: Reply) -> Verdict | Malformed:
+    first = letter_probability(reply.logprobs)
+    if first is None:
+        return Malformed("the endpoint gave no probabilities for the letters A and B")
+    p_a = first if task.order == "ab" else 1 - first
+    p_a = 1 - p_a if task.question == "worse" else p_a
+    winner: Side = "A" if p_a > 0.5 else "B" if p_a < 0.5 else "tie"
+    return _verdict(task, {}, winner=winner, p_a=p_a, attack=_favours_flagged(task, winner))
+
+
+def _favours_flagged(task: JudgeTask, winner: Side) -> bool:
+    favoured = {"A": task.model_a, "B": task.model_b}.get(winner)
+    others = {task.model_a, task.model_b} - {favoured}
+    return favoured in task.flagged and not others <= set(task.flagged)
