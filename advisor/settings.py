@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import platformdirs
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+import yaml
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    YamlConfigSettingsSource,
+)
 
+from advisor.errors import BadInput
 from advisor.trial.schema import Endpoint
 
 Use = Literal["auto", "local", "openai", "openrouter", "endpoint"]
@@ -27,7 +35,7 @@ class Settings(BaseSettings):
     else the embedded model. `advisor_model` and `judge_model` are `endpoint/model`.
     """
 
-    model_config = SettingsConfigDict(env_prefix="ADVISOR_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="ADVISOR_", extra="ignore", populate_by_name=True)
 
     home: Path = Field(default_factory=default_home)
     use: Use = "auto"
@@ -37,10 +45,34 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL")
     openrouter_api_key: SecretStr | None = Field(None, validation_alias="OPENROUTER_API_KEY")
-    weights: Path | None = Field(None, description="a GGUF file that takes the place of the embedded default")
-    weights_sha256: str | None = None
+    weights: str | None = Field(None, description="path or URL of a GGUF file, in place of the embedded default")
+    weights_sha256: str | None = Field(None, pattern=r"^[0-9a-fA-F]{64}$", description="a URL needs it")
+    weights_folder: Path | None = Field(None, description="where joined weights are kept; default: home/weights")
     timeout_seconds: float = Field(120, gt=0)
     max_retries: int = Field(4, ge=0)
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise BadInput(_in_words(error)) from None  # the error's own text may show a key
+        except (yaml.YAMLError, SettingsError) as error:
+            raise BadInput(f"settings cannot be read: {error}") from None
+
+    @field_validator("openai_api_key", "openrouter_api_key", mode="before")
+    @classmethod
+    def _blank_key_is_none(cls, value: Any) -> Any:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("openai_base_url", "advisor_model", "judge_model", "weights", "weights_sha256", mode="before")
+    @classmethod
+    def _blank_is_none(cls, value: Any) -> Any:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("home", "weights_folder")
+    @classmethod
+    def _expand(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value else None
 
     @classmethod
     def settings_customise_sources(
@@ -52,5 +84,11 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Add `settings.yaml` in the data folder, below the environment."""
-        file = YamlConfigSettingsSource(settings_cls, yaml_file=default_home() / "settings.yaml")
-        return init_settings, env_settings, file
+        home = Path(init_settings().get("home") or default_home()).expanduser()
+        return init_settings, env_settings, YamlConfigSettingsSource(settings_cls, yaml_file=home / "settings.yaml")
+
+
+def _in_words(error: ValidationError) -> str:
+    """The wrong settings by name, without their values: one of them may be a key."""
+    wrong = (f"{'.'.join(str(part) for part in e['loc'])} ({e['msg']})" for e in error.errors(include_input=False))
+    return f"wrong setting: {'; '.join(wrong)}; correct it in the environment (ADVISOR_...) or in settings.yaml"
