@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 from advisor.settings import Settings
 
 if TYPE_CHECKING:
-    from knowledge.catalog import Catalog
-    from knowledge.store import Store
-
     from advisor.evidence import Posterior
     from advisor.models import Speaker
+    from knowledge.catalog import Catalog
+    from knowledge.store import Store
 
 Progress = Callable[[str, int, int], None]
 
