@@ -77,7 +77,7 @@ def _benchmarks_of(path: Path) -> list[Benchmark]:
     parent = _validated(Benchmark, front, path)
     _require_id_of_file(parent.id, path)
     shared = {key: getattr(parent, key) for key in INHERITED}
-    return [parent, *(_validated(Benchmark, shared | own | {"parent": parent.id}, path) for own in variants)]
+    return [parent, *(_validated(Benchmark, shared | {"parent": parent.id} | own, path) for own in variants)]
 
 
 def _topic_of(path: Path) -> Topic:
