@@ -1,0 +1,114 @@
+"""The id table: every models.dev id taken apart once, at build time, so that loading it is only reading."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from knowledge.names.dates import Date
+from knowledge.names.grammar import parse
+
+LAB, VENDOR, OPENROUTER, RESELLER = 1, 2, 3, 4
+_OWN_MODELS_ONLY = (
+    "anthropic openai google xai mistral deepseek cohere moonshotai zhipuai zai minimax perplexity xiaomi stepfun "
+    "upstage inception sarvam sakana poolside bailing moonshotai-cn minimax-cn stepfun-ai"
+)
+_VENDORS: dict[str, tuple[str, ...]] = {
+    "amazon-bedrock": ("amazon.",),
+    "alibaba": ("qwen", "qwq", "qvq", "tongyi"),
+    "alibaba-cn": ("qwen", "qwq", "qvq", "tongyi"),
+    "nvidia": ("nvidia/",),
+    "llama": ("llama-",),
+    "tencent-tokenhub": ("hy",),
+    "tencent-coding-plan": ("hunyuan",),
+    **dict.fromkeys(_OWN_MODELS_ONLY.split(), ("",)),
+    "nova": ("nova-",),
+}
+_VENDOR_ORDER = {provider: i for i, provider in enumerate(_VENDORS)}
+
+
+@dataclass(frozen=True, slots=True)
+class NameRow:
+    """One models.dev id, parsed. `rank` orders ids of one model: lab, vendor, OpenRouter, resellers."""
+
+    id: str
+    tokens: frozenset[str]
+    date: Date | None = None
+    rank: int = RESELLER
+    order: int = 0
+    variants: int = 0
+    base: bool = False
+    base_model: str | None = None
+
+
+def build_table(models_dev_folder: Path) -> list[dict[str, Any]]:
+    """Rows of the id table from a copy of models.dev, sorted by id; links known to be wrong are dropped."""
+    meta = json.loads((models_dev_folder / "META.json").read_text(encoding="utf-8"))
+    wrong = set(meta.get("known_wrong_links", {}))
+    rows = {row["id"]: row for row in _provider_rows(models_dev_folder, wrong)}
+    labs = json.loads((models_dev_folder / "lab_models.json").read_text(encoding="utf-8"))
+    rows.update({name: _row(name, LAB, 0, None) for name in labs})
+    return [rows[name] for name in sorted(rows)]
+
+
+def _provider_rows(folder: Path, wrong: set[str]) -> Iterator[dict[str, Any]]:
+    major = json.loads((folder / "providers_major.json").read_text(encoding="utf-8"))
+    with gzip.open(folder / "providers_other.json.gz", "rt", encoding="utf-8") as other:
+        major.update(json.load(other))
+    for provider, entry in major.items():
+        for name, model in (entry.get("models") or entry).items():
+            full = f"{provider}/{name}"
+            link = model.get("base_model") if full not in wrong else None
+            yield _row(full, _rank(provider, name), _VENDOR_ORDER.get(provider, 99), link)
+
+
+def _rank(provider: str, name: str) -> int:
+    if provider == "openrouter":
+        return OPENROUTER
+    return VENDOR if name.lower().startswith(_VENDORS.get(provider, ("\0",))) else RESELLER
+
+
+def _row(name: str, rank: int, order: int, link: str | None) -> dict[str, Any]:
+    """A row with only what differs from the defaults, so that the table stays small."""
+    parsed = parse(name.split("/", 1)[1])
+    row: dict[str, Any] = {"id": name, "t": " ".join(sorted(parsed.tokens)), "r": rank}
+    date = parsed.date
+    optional = {
+        "d": [date.year, date.month, date.day] if date else None,
+        "o": order if rank == VENDOR else None,
+        "v": len(parsed.attributes) or None,
+        "b": parsed.base or None,
+        "m": link,
+    }
+    return row | {k: v for k, v in optional.items() if v is not None}
+
+
+def write_table(rows: Iterable[dict[str, Any]], path: Path) -> None:
+    """Write rows as gzipped JSON lines; equal rows give equal bytes."""
+    text = "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
+
+
+def read_table(path: Path) -> list[NameRow]:
+    """Rows of a table that `write_table` wrote."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [to_row(json.loads(line)) for line in lines]
+
+
+def to_row(raw: dict[str, Any]) -> NameRow:
+    """A row as `build_table` makes it, typed."""
+    return NameRow(
+        id=raw["id"],
+        tokens=frozenset(raw["t"].split()),
+        date=Date(*raw["d"]) if "d" in raw else None,
+        rank=raw["r"],
+        order=raw.get("o", 0),
+        variants=raw.get("v", 0),
+        base=raw.get("b", False),
+        base_model=raw.get("m"),
+    )

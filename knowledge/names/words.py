@@ -1,0 +1,311 @@
+"""The vocabulary of model names: which words are identity, which describe a run, which are noise.
+
+General knowledge of how makers and boards write names; single renames live in `names_aliases.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _sets(*phrases: str) -> tuple[frozenset[str], ...]:
+    return tuple(_words(p) for p in phrases)
+
+
+def _pairs(*rows: tuple[str, str]) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    return tuple((_words(a), _words(b)) for a, b in rows)
+
+
+_SEP = r"[-_ (]+"
+_EFFORT = r"(x-?high|high|low|minimal|max|medium|med)"
+ATTRIBUTE_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), label)
+    for pattern, label in (
+        (r"\bt ?= ?([\d.]+)", r"temperature=\1"),
+        (r"\btts\s*\([^)]*\)|\bbest[- ]of[- ]\d+|\bbo\d+\b", "test-time-scaling"),
+        (r"\bcodex[- ]harness\b", "harness=codex"),
+        (r"\bweb[- ]?app\b|\(web\)", "harness=webapp"),
+        (r"\bw/ .*$", "scaffold"),
+        (
+            r"\bthinking[- ]auto\b|\bdefault think(?:ing(?: length)?)?\b|\badaptive thinking\b|\(default\)",
+            "thinking=auto",
+        ),
+        (r"\bextended thinking\b", "thinking=on"),
+        (
+            r"\bno[- ]?think(?:ing)?\b|\bnon[- ]thinking\b|\bthinking[-, ]+(?:off|none)\b|\bno reasoning\b",
+            "thinking=off",
+        ),
+        (r"\bnot think(?:ing)?\b", "thinking=off"),
+        (r"\bunknown(?: thinking| reasoning)?\b(?=\)|$)|_unknown\b", ""),
+        (r"\b(\d+k)[- ]?think(?:ing)?(?: tokens)?\b", r"thinking=\1"),
+        (r"\bthink(?:ing)?[-_, ]+(\d+k)\b", r"thinking=\1"),
+        (rf"\bthinking[- ]{_EFFORT}\b", r"thinking=on, effort=\1"),
+        (r"\bfc thinking\b|\bprompt \+ thinking\b", "FC, thinking=on"),
+        (rf"\b{_EFFORT}[- ]?(?:effort|reasoning|thinking)\b", r"effort=\1"),
+        (rf"(?<=[-_ (,]){_EFFORT}[-, ]+(\d+k)\b", r"effort=\1, budget=\2"),
+        (rf"(?<=\()(\d+k), {_EFFORT}\b", r"effort=\2, budget=\1"),
+        (r"_(\d+k)\b|\((\d+k)\)", r"thinking=\1\2"),
+        (r"\[r\]", "thinking=on"),
+        (r"\b(\d+)-shot\b", r"shots=\1"),
+        (r"\b(?:4|8)[- ]?bits?\b", "quant=int"),
+    )
+)
+COLON_ATTRIBUTES = {
+    "free": "offer=free",
+    "thinking": "thinking=on",
+    "nitro": "",
+    "floor": "",
+    "beta": "",
+    "extended": "",
+    "exacto": "",
+    "online": "tool=search",
+    "low": "effort=low",
+    "medium": "effort=medium",
+    "high": "effort=high",
+    "max": "effort=max",
+}
+EFFORTS = _words("high low minimal max medium med xhigh none")
+TIER_WORDS: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
+    (_words(family), _words(words))
+    for family, words in (
+        ("mistral", "medium"),
+        ("devstral", "medium"),
+        ("magistral", "medium"),
+        ("phi 3", "medium"),
+        ("whisper", "medium"),
+        ("yi", "medium"),
+        ("step medium", "medium"),
+        ("cohere", "medium"),
+        ("gpt2", "medium"),
+        ("dialogpt", "medium"),
+        ("conformer", "medium"),
+        ("moonshine", "medium"),
+        ("diffusion", "medium"),
+        ("morph", "medium"),
+        ("codex max", "max"),
+        ("qwen", "max"),
+        ("qwq", "max"),
+        ("qvq", "max"),
+        ("kat", "max"),
+        ("ideogram", "max"),
+        ("flux", "max"),
+        ("pareto", "max"),
+    )
+)
+ATTRIBUTE_WORDS = {
+    **{q: f"quant={q}" for q in _words("bf16 fp16 fp8 fp4 nvfp4 mxfp4 int4 int8 awq gptq gguf q4 q8 w4a16 w8a8")},
+    **dict.fromkeys(_words("tput throughput tee maas hf api cs fw el"), ""),
+    **{h: f"host={h}" for h in _words("fireworks together novita chutes parasail groq deepinfra cerebras")},
+    "fc": "FC",
+    "prompt": "prompted",
+    "grounding": "tool=grounding",
+    "harness": "harness",
+    "diff": "edit=diff",
+    "whole": "edit=whole",
+    "default": "",
+    "cheaper": "",
+    "prev": "",
+    "new": "",
+    "initial": "",
+    "effort": "",
+    "tokens": "",
+}
+SYNONYMS = {
+    "throughput": "tput",
+    "chat": "chat",
+    "experimental": "exp",
+    "reasoner": "reasoning",
+    "think": "thinking",
+    "it": "instruct",
+    "inst": "instruct",
+    "instruction": "instruct",
+    "pretrained": "base",
+    "pt": "base",
+    "vision": "vision",
+    "instant": "instant",
+    "dsv3": "deepseek",
+    "xhigh": "xhigh",
+    "coder": "coder",
+    "embedding": "embedding",
+    "terminus": "terminus",
+}
+SPLIT = {
+    "highthinking": ("high", "thinking"),
+    "nothinking": ("nothinking",),
+    "claude3": ("claude", "3"),
+    "chatgpt4o": ("chatgpt", "4o"),
+    "kimik2": ("kimi", "k2"),
+    "codellama": ("code", "llama"),
+    "deepseekr1": ("deepseek", "r1"),
+    "xhigh": ("xhigh",),
+    "glm4v": ("glm", "4v"),
+    "swekit": ("swekit",),
+}
+WHOLE = _words("gpt2 bge3 e5 data2vec wav2vec2 tulu3")
+INSTRUCT = frozenset({"instruct"})
+BASE = frozenset({"base"})
+FILLER = _words("by the model release version official")
+SOFT = _words(
+    "thinking reasoning nonreasoning search preview exp beta latest chat turbo fast instant free original "
+    "customtools live 001 002 003"
+)
+MAKER_WORDS = _words(
+    "nvidia amazon moonshotai moonshot cohere openai anthropic anthopic google meta mistralai c4ai ibm ppl perplexity "
+    "microsoft alibaba tencent xai zai zhipu zhipuai baidu bytedance ai21 arcee databricks bedrock vertex nim ovh "
+    "unsloth xiaomi stepfun inceptionlabs inception z ai org"
+)
+IMPLIED = _pairs(
+    ("opus", "claude"),
+    ("sonnet", "claude"),
+    ("haiku", "claude"),
+    ("fable", "claude"),
+    ("claude 3.7", "sonnet"),
+    ("ds coder", "deepseek"),
+    ("mixtral", "mixtral"),
+)
+OPTIONAL = _pairs(
+    ("nova", "1"),
+    ("mixtral", "0.1 0.3"),
+    ("nemotron ultra 253b", "1"),
+    ("solar 10.7b", "1"),
+    ("ds coder", "ds"),
+    ("gemini", "001 002"),
+    ("gemma", "instruct"),
+    ("llama", "versatile"),
+    ("palmyra x5", "1"),
+)
+SIZE_IMPLIED = _sets(
+    "llama 4 maverick",
+    "llama 4 scout",
+    "mistral small",
+    "mistral medium",
+    "mistral large",
+    "mistral nemo",
+    "devstral",
+    "magistral",
+    "codestral",
+    "pixtral",
+    "command",
+    "jamba",
+    "kimi",
+    "phi 4",
+    "phi 3 mini",
+    "phi 3 small",
+    "phi 3 medium",
+    "minimax",
+    "glm 4.5",
+    "glm 4.6",
+    "glm 4.7",
+    "glm 5",
+    "mimo v2",
+    "mimo 2",
+    "solar pro",
+    "qwen 3 coder next",
+    "grok",
+    "step",
+    "deepseek 3",
+    "deepseek 3.1",
+    "deepseek 3.2",
+    "deepseek r1",
+    "nova",
+    "sonar",
+)
+SIZE_MATTERS = _words("distill nemotron ministral embed")
+REWRITES = _pairs(
+    ("hunyuan hy3", "hy3"),
+    ("deepseek chat 3", "deepseek 3"),
+    ("deepseek chat 3.1", "deepseek 3.1"),
+    ("deepseek chat 2.5", "deepseek 2.5"),
+    ("open mistral nemo", "mistral nemo"),
+    ("open mixtral", "mixtral"),
+    ("gpt 4 preview", "gpt 4 turbo preview"),
+    ("ministral 3 14b", "ministral 14b"),
+)
+NAMING = _words("preview latest beta original free")
+PREVIEW_IS_ANOTHER = _sets("o1", "o3", "qwq", "qvq", "solar", "gpt 4.5", "trinity", "yi", "mai", "hy3", "search api")
+VERSIONED = _words("o1 o3 o4 k2 hy3 r1")
+DROPPED_AS = {
+    "thinking": "thinking=on",
+    "reasoning": "thinking=on",
+    "nonreasoning": "thinking=off",
+    "search": "tool=search",
+    "turbo": "host=turbo",
+    "instant": "thinking=off",
+    "exp": "",
+    "chat": "",
+}
+NOT_DROPPED: dict[str, tuple[frozenset[str], ...]] = {
+    "thinking": _sets("gemini 2", "qwen 2507", "kimi k2", "qwen 3 next", "qwen 3 vl", "ernie", "lfm", "glm 4.1v"),
+    "reasoning": _sets("grok", "phi", "command", "sonar", "nemotron", "ministral", "doubao"),
+    "nonreasoning": _sets("grok"),
+    "search": _sets("sonar", "gpt 4o mini"),
+    "turbo": _sets("gpt", "qwen turbo plus", "glm", "kimi", "whisper", "hunyuan", "ernie", "doubao", "qwen turbo omni"),
+    "exp": _sets("deepseek", "longcat"),
+    "chat": _sets("gpt", "claude", "deepseek", "grok", "longcat"),
+    "fast": (frozenset(),),
+    "instant": _sets("claude", "gpt"),
+    "live": (frozenset(),),
+    "customtools": (frozenset(),),
+    "preview": (frozenset(),),
+    "latest": (frozenset(),),
+}
+DATE_IS_SNAPSHOT = _words(
+    "gpt chatgpt o1 o3 o4 claude gemini grok nova codex llama phi minimax mimo gemma jamba granite"
+)
+QWEN_HOSTED = _words("max plus turbo flash coder vl")
+FAMILIES = _words(
+    "claude gpt chatgpt gemini gemma qwen qwq llama mistral mixtral ministral deepseek kimi glm grok o1 o3 o4 devstral "
+    "codestral magistral nova phi minimax nemotron command doubao ernie yi"
+)
+LABS = _words(
+    "openai anthropic google googledeepmind gemini qwen alibaba aliyun dashscope meta metallama facebook mistral "
+    "mistralai mistralaiorg cohere cohereforai coherelabs deepseek deepseekai xai xaiorg moonshot moonshotai kimi "
+    "zhipu zhipuai zai zaiorg thudm minimax minimaxai nvidia microsoft ibm ibmgranite amazon ai21 ai21labs allenai "
+    "tencent tencenthunyuan baidu bytedance bytedanceseed stepfun stepfunai xiaomi xiaomimimo perplexity "
+    "upstage inception inceptionlabs writer snowflake databricks liquid liquidai inclusionai meituan meituanlongcat "
+    "arcee arceeai 01ai tiiuae internlm openbmb rekaai reka lgai lgaiexanode huggingfacetb poolside sarvam sarvamai "
+    "sakana voyageai jinaai elevenlabs assemblyai essentialai primeintellect kwaipilot deepcogito nousresearch bailing "
+    "llama openaicommunity"
+)
+HOSTS = _words(
+    "openrouter chutes fireworks fireworksai fireworksaiaccounts accounts models together togetherai deepinfra "
+    "parasail novita novitaai groq cerebras azure azureai bedrock vertexai vertex replicate anyscale perplexityagent "
+    "nebius hyperbolic sambanova baseten lambda friendli friendliai siliconflow volcengine ark unknown hf huggingface "
+    "github githubmodels githubcopilot vercel vercelaigateway cloudflare cf workersai ollama lmstudio oci wandb heroku "
+    "snowflakecortex gradientai digitalocean ovhcloud scaleway nscale nearai poe helicone kyma aihubmix llamagate "
+    "gmi inferenceapis databrickshosted publishers other"
+)
+PLAIN_IS_BASE = _sets(
+    "llama 2",
+    "llama 3",
+    "llama 3.1",
+    "llama 3.2",
+    "llama 1",
+    "code llama",
+    "gemma 2",
+    "gemma 3",
+    "gemma 2b",
+    "gemma 7b",
+    "qwen 1.5",
+    "qwen 2",
+    "qwen 2.5",
+    "qwen 7b",
+    "qwen 14b",
+    "mistral 7b",
+    "mixtral",
+    "mistral nemo",
+    "yi 34b",
+    "yi 6b",
+    "yi 9b",
+    "yi 1.5",
+    "falcon",
+    "olmo",
+    "deepseek llm",
+    "deepseek base",
+    "starcoder",
+)
+BASE_BOARDS = ("epoch", "helm", "open_llm", "evalplus", "bigcodebench", "reward_bench", "llm_perf")
