@@ -94,6 +94,7 @@ class Offer(Row):
     source_id: str
     date: dt.date
     url: str = ""
+    locator: str = Field("", description="finds the record of the prices in the raw file, as in `Score`")
 
 
 class Score(Row):
@@ -116,6 +117,7 @@ class Score(Row):
     low: float | None = None
     high: float | None = None
     n: int | None = None
+    derived: bool = Field(False, description="a mean that the board shows, computed here from the row's figures")
     locator: str = ""
     url: str = ""
 

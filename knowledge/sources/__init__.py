@@ -1,1 +1,41 @@
-"""One small adapter a source: raw upstream files to rows of our schema."""
+"""One small adapter a source: raw files to rows of our schema. An adapter is imported when it is used.
+
+An adapter module has `SOURCE` (its metadata) and `rows(raw, names)`, which yields Model, Offer and Score rows
+from the files below `raw`. The order of `ADAPTERS` is the order of trust: where several sources state a fact
+of a model, the first wins, and models that an earlier source announces are known to the later ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
+
+from knowledge.schema import Model, Offer, Score, Source
+from knowledge.sources.naming import Names
+
+ADAPTERS: tuple[str, ...] = (
+    "models_dev",
+    "rates_ledger",
+    "lmarena",
+    "livebench",
+    "open_llm_leaderboard",
+    "epoch",
+    "bfcl",
+)  # fmt: skip
+
+
+class Adapter(Protocol):
+    """What an adapter module offers."""
+
+    SOURCE: Source
+
+    def rows(self, raw: Path, names: Names) -> Iterator[Model | Offer | Score]: ...
+
+
+def load(source_id: str) -> Adapter:
+    """The adapter of a source. Raises KeyError for a source that is not registered."""
+    if source_id not in ADAPTERS:
+        raise KeyError(source_id)
+    return cast(Adapter, import_module(f"knowledge.sources.{source_id}"))

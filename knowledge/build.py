@@ -1,0 +1,208 @@
+"""Builds the snapshot from a folder of raw files: `python -m knowledge.build RAW [SNAPSHOT]`.
+
+The same raw files give the same bytes: rows and keys are sorted, and nothing depends on the clock.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from knowledge.schema import Benchmark, Model, Offer, Row, Score, Source
+from knowledge.sources import ADAPTERS, Adapter, load
+from knowledge.sources.naming import Names, Resolver
+
+SNAPSHOT = Path(__file__).parent / "snapshot"
+REGISTRY = Path(__file__).parent / "benchmark_ids.yaml"
+ORDER = {
+    "models": lambda r: (r.id,),
+    "offers": lambda r: (r.model_id, r.provider, r.provider_model_id, r.source_id, r.locator),
+    "scores": lambda r: (r.model_id, r.benchmark_id, r.source_id, r.config, r.locator),
+    "benchmarks": lambda r: (r.id,),
+    "sources": lambda r: (r.id,),
+}  # fmt: skip
+
+
+@dataclass
+class Tables:
+    """The rows of a snapshot under way, and why raw rows were dropped, by source."""
+
+    models: list[Model] = field(default_factory=list)
+    offers: list[Offer] = field(default_factory=list)
+    scores: list[Score] = field(default_factory=list)
+    benchmarks: list[Benchmark] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    dropped: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+def build(raw: Path, resolver: Resolver | None = None, only: Iterable[str] = ADAPTERS) -> Tables:
+    """All rows from the raw files below `raw`, of the adapters in `only`; sources without files are skipped."""
+    names = Names(resolver or _default_resolver())
+    tables = Tables(benchmarks=benchmarks())
+    facts: list[Model] = []
+    for source_id in only:
+        _collect(source_id, raw, names, tables, facts)
+    tables.models = _used(_merge(facts), tables)
+    return tables
+
+
+def write(tables: Tables, folder: Path) -> None:
+    """Write the tables as sorted, compressed JSON Lines with a manifest, byte for byte reproducible."""
+    folder.mkdir(parents=True, exist_ok=True)
+    digests = {}
+    for name, key in ORDER.items():
+        rows = sorted(getattr(tables, name), key=key)
+        data = gzip.compress(_lines(rows), compresslevel=9, mtime=0)
+        (folder / f"{name}.jsonl.gz").write_bytes(data)
+        digests[name] = {"rows": len(rows), "sha256": hashlib.sha256(data).hexdigest()}
+    manifest = {"date": _date(tables), "tables": digests, "sources": _report(tables)}
+    text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def benchmarks() -> list[Benchmark]:
+    """The registry of benchmark ids, enriched by the notes where there are any."""
+    registry = yaml.safe_load(REGISTRY.read_text(encoding="utf-8"))
+    rows = {key: Benchmark(id=key, **facts) for key, facts in registry.items()}
+    for note in _notes():
+        rows[note.id] = _enriched(rows.get(note.id), note)
+    return list(rows.values())
+
+
+def _enriched(registered: Benchmark | None, note: Benchmark) -> Benchmark:
+    if registered is None:
+        return note
+    said = registered.model_dump(exclude_unset=True)
+    return note.model_copy(update={k: v for k, v in said.items() if k != "name"})
+
+
+def _notes() -> list[Benchmark]:
+    from knowledge.note_files import load_benchmarks
+
+    return load_benchmarks()
+
+
+def _default_resolver() -> Resolver:
+    from knowledge.names import default_resolver
+
+    return default_resolver()
+
+
+def _collect(source_id: str, raw: Path, names: Names, tables: Tables, facts: list[Model]) -> None:
+    adapter = load(source_id)
+    before = Counter(names.dropped)
+    count = 0
+    if _has_files(adapter, raw):
+        for row in _unique(adapter.rows(raw, names), names, source_id):
+            {Model: facts, Offer: tables.offers, Score: tables.scores}[type(row)].append(row)
+            count += not isinstance(row, Model)
+    tables.dropped[source_id] = _by_reason(names.dropped - before)
+    source = adapter.SOURCE
+    tables.sources.append(source.model_copy(update={"rows": count, "sha256": digests(raw / folder_of(adapter))}))
+
+
+def _has_files(adapter: Adapter, raw: Path) -> bool:
+    installed = getattr(adapter, "INSTALLED", False)
+    return installed or (adapter.SOURCE.redistributable and (raw / folder_of(adapter)).is_dir())
+
+
+def folder_of(adapter: Adapter) -> str:
+    """The folder below the raw files that an adapter reads: its `FOLDER`, or the id of its source."""
+    return getattr(adapter, "FOLDER", adapter.SOURCE.id)
+
+
+def _unique(rows: Iterator[Any], names: Names, source_id: str) -> Iterator[Any]:
+    """Drop repeated figures of a model in one configuration: adapters yield the run that counts first."""
+    seen: set[tuple[Any, ...]] = set()
+    for row in rows:
+        if isinstance(row, Score):
+            key = (row.model_id, row.benchmark_id, row.config)
+            if key in seen:
+                names.drop(source_id, "repeated run")
+                continue
+            seen.add(key)
+        yield row
+
+
+def _by_reason(dropped: Counter[tuple[str, str]]) -> dict[str, int]:
+    reasons: Counter[str] = Counter()
+    for (_, reason), count in dropped.items():
+        reasons[reason] += count
+    return dict(sorted(reasons.items()))
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """The sha256 of each raw file of a source, by its path below the raw files."""
+    files = sorted(p for p in folder.glob("*") if p.is_file() and p.name != "META.json")
+    return {f"{folder.name}/{p.name}": hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def _merge(facts: list[Model]) -> dict[str, Model]:
+    """One row a model: each fact from the first source that states it; the row's own source is the first."""
+    stated: dict[str, dict[str, Any]] = defaultdict(dict)
+    for row in facts:
+        known = stated[row.id]
+        for name in row.model_fields_set:
+            if name not in known or known[name] in ("", "unknown"):
+                known[name] = getattr(row, name)
+    return {model_id: Model(**known) for model_id, known in stated.items()}
+
+
+def _used(models: dict[str, Model], tables: Tables) -> list[Model]:
+    """Models with an offer or a score, and every model that a lab lists. Rows of other models are dropped."""
+    tables.scores = [s for s in tables.scores if s.model_id in models]
+    tables.offers = [o for o in tables.offers if o.model_id in models]
+    used = {row.model_id for row in (*tables.scores, *tables.offers)}
+    return [m for m in models.values() if m.id in used]
+
+
+def _lines(rows: Iterable[Row]) -> bytes:
+    return b"".join(_line(row) for row in rows)
+
+
+def _line(row: Row) -> bytes:
+    values = row.model_dump(mode="json", exclude_defaults=True)
+    return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _date(tables: Tables) -> str:
+    return max(source.date for source in tables.sources).isoformat()
+
+
+def _report(tables: Tables) -> dict[str, Any]:
+    return {
+        s.id: {
+            "date": s.date.isoformat(),
+            "dropped": tables.dropped.get(s.id, {}),
+            "redistributable": s.redistributable,
+            "rows": s.rows,
+            "sha256": s.sha256,
+        }
+        for s in tables.sources
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """Build from the raw folder in the first argument into the second (default: the product's snapshot)."""
+    if not arguments:
+        print(__doc__, file=sys.stderr)
+        return 2
+    folder = Path(arguments[1]) if len(arguments) > 1 else SNAPSHOT
+    tables = build(Path(arguments[0]))
+    write(tables, folder)
+    for name in ORDER:
+        print(f"{name:12}{len(getattr(tables, name)):8}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

