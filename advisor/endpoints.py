@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from advisor.errors import BadInput, NotAvailable
 from advisor.settings import Settings
 from advisor.trial.schema import Endpoint
-from advisor.weights import available, default_local, local_models
+from advisor.weights import DEFAULT_MODEL, available, default_local, local_models
 
 Role = Literal["advisor", "judge", "candidate"]
 
@@ -67,8 +67,8 @@ def resolve(model: str, settings: Settings, plan_endpoints: Mapping[str, Endpoin
         key = _given(settings.openrouter_api_key, "OPENROUTER_API_KEY", endpoint)
         return Route(endpoint, name, OPENROUTER_URL, key)
     raise BadInput(
-        f"no endpoint is called {endpoint} (known: {', '.join(endpoint_names(settings, plan_endpoints))}): add it under "
-        f"`endpoints:` in the plan or in {settings.home / 'settings.yaml'}, with base_url and api_key_env"
+        f"no endpoint is called {endpoint} (known: {', '.join(endpoint_names(settings, plan_endpoints))}): add it "
+        f"under `endpoints:` in the plan or in {settings.file}, with base_url and api_key_env"
     )
 
 
@@ -90,7 +90,7 @@ def split(model: str) -> tuple[str, str]:
     endpoint, slash, name = model.strip().partition("/")
     if not (endpoint and slash and name):
         raise BadInput(
-            f"{model!r} is no endpoint/model: write for example local/qwen2.5-coder-1.5b or openai/gpt-5.4-mini"
+            f"{model!r} is no endpoint/model: write for example {LOCAL}/{DEFAULT_MODEL} or openai/gpt-5.4-mini"
         )
     return endpoint, name
 
@@ -146,9 +146,7 @@ def _default_of_configured(settings: Settings) -> str:
     for name, endpoint in settings.endpoints.items():
         if endpoint.model:
             return f"{name}/{endpoint.model}"
-    raise BadInput(
-        f"no configured endpoint names its model: set advisor_model to endpoint/model in {settings.home / 'settings.yaml'}"
-    )
+    raise BadInput(f"no configured endpoint names its model: set advisor_model to endpoint/model in {settings.file}")
 
 
 def _configured(settings: Settings, plan_endpoints: Mapping[str, Endpoint] | None) -> dict[str, Endpoint]:

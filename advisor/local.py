@@ -112,10 +112,11 @@ def _lock_of(name: str) -> threading.Lock:
 
 def _launch(model: LocalModel, settings: Settings, progress: Progress | None) -> LocalServer:
     _require_llama()
+    api_key = secrets.token_urlsafe(24)
     order = {
         "name": model.name,
         "path": str(prepare(model, settings, progress)),
-        "api_key": secrets.token_urlsafe(24),
+        "api_key": api_key,
         "context": model.context,
         "slots": SLOTS,
         "threads": _threads(),
@@ -125,7 +126,7 @@ def _launch(model: LocalModel, settings: Settings, progress: Progress | None) ->
     log = _log_path(model.name, settings)
     process = _spawn(log)
     url = _handshake(process, order, lambda: _why(model, log))
-    return LocalServer(model.name, f"{url}/v1", SecretStr(order["api_key"]), process)
+    return LocalServer(model.name, f"{url}/v1", SecretStr(api_key), process)
 
 
 def _require_llama() -> None:

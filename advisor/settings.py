@@ -21,6 +21,7 @@ from advisor.errors import BadInput
 from advisor.trial.schema import Endpoint
 
 Use = Literal["auto", "local", "openai", "openrouter", "endpoint"]
+SETTINGS_FILE = "settings.yaml"
 
 
 def default_home() -> Path:
@@ -59,6 +60,11 @@ class Settings(BaseSettings):
         except (yaml.YAMLError, SettingsError) as error:
             raise BadInput(f"settings cannot be read: {error}") from None
 
+    @property
+    def file(self) -> Path:
+        """The settings file that a user may edit; it need not exist."""
+        return self.home / SETTINGS_FILE
+
     @field_validator("openai_api_key", "openrouter_api_key", mode="before")
     @classmethod
     def _blank_key_is_none(cls, value: Any) -> Any:
@@ -85,7 +91,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Add `settings.yaml` in the data folder, below the environment."""
         home = Path(init_settings().get("home") or default_home()).expanduser()
-        return init_settings, env_settings, YamlConfigSettingsSource(settings_cls, yaml_file=home / "settings.yaml")
+        return init_settings, env_settings, YamlConfigSettingsSource(settings_cls, yaml_file=home / SETTINGS_FILE)
 
 
 def _in_words(error: ValidationError) -> str:

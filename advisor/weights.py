@@ -199,9 +199,7 @@ def is_proven(model: LocalModel, path: Path, settings: Settings, progress: Progr
 
 def _in_place(model: LocalModel, path: Path, settings: Settings, progress: Progress | None) -> Path:
     if not is_proven(model, path, settings, progress):
-        raise NotAvailable(
-            f"{path} is damaged (its sha256 is not the pinned one): run `make setup` to install it again"
-        )
+        raise NotAvailable(f"{path} is damaged (not the pinned sha256): run `make setup` to install it again")
     return path
 
 
@@ -321,7 +319,7 @@ def _locked(folder: Path, name: str) -> Iterator[None]:
         lock = (folder / f"{name}.lock").open("w")
     except OSError as error:
         raise NotAvailable(
-            f"cannot write to {folder}: {error.strerror}; set ADVISOR_HOME to a folder of yours"
+            f"cannot write to {folder} ({error.strerror}): set ADVISOR_HOME to your own folder"
         ) from error
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
