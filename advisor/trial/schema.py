@@ -18,6 +18,7 @@ class Endpoint(BaseModel):
 
     base_url: str
     api_key_env: str | None = None
+    model: str | None = Field(None, description="speaks and judges by default where the settings use an endpoint")
 
 
 class Message(BaseModel):
@@ -57,6 +58,7 @@ class JudgeSpec(BaseModel):
 
     models: list[str] = []
     protocol: Protocol = "pairwise"
+    method: Literal["auto", "reason", "probability"] = "auto"
     rubric: list[Criterion] = []
     instructions: str = ""
     examine: bool = True
@@ -84,6 +86,8 @@ class Limits(BaseModel):
     money_usd: float | None = Field(None, ge=0)
     minutes: float | None = Field(None, ge=0)
     call_seconds: float = Field(120, gt=0)
+    per_endpoint: int | None = Field(None, ge=1)
+    per_model: int | None = Field(None, ge=1)
 
 
 class Plan(BaseModel):
@@ -106,6 +110,10 @@ class Plan(BaseModel):
     temperature: float = 0.0
     limits: Limits = Limits()
     seed: int = 0
+    system: str | None = Field(None, description="system prompt of every prompt that has none of its own")
+    params: dict[str, dict[str, Any]] = Field({}, description="model -> request parameters of its own")
+    prices: dict[str, tuple[float, float]] = Field({}, description="model -> US dollars per million tokens in, out")
+    allow_code: bool = Field(False, description="lets `python` metrics run; the settings must allow it too")
 
 
 class Verdict(BaseModel):
@@ -179,6 +187,7 @@ class TrialResult(BaseModel):
     tied: list[str] = []
     stop_reason: str = ""
     calls: dict[str, int] = {"candidate": 0, "judge": 0}
+    requests: dict[str, int] = Field({}, description="of this run: answered, failed, and taken from the journal")
     tokens: dict[str, int] = {}
     cost_usd: float | None = None
     seconds: float = 0.0

@@ -1,0 +1,286 @@
+"""The journal: every reply that was paid for, stored before it is used, and the state of every trial.
+
+One SQLite file in write-ahead mode serves all trials of a data folder. A thread of its own commits what has
+gathered since its last commit, so that a disk flush costs one wait for many calls and none for the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from advisor.errors import AdvisorError, BadInput
+from advisor.trial.budget import Spent
+from advisor.trial.client import Call, Reply
+from advisor.trial.schema import TrialResult, Verdict
+
+VERSION = 1
+TABLES = """
+CREATE TABLE IF NOT EXISTS replies(
+  key TEXT PRIMARY KEY, model TEXT, text TEXT, finish_reason TEXT, logprobs TEXT,
+  input_tokens INTEGER, output_tokens INTEGER, latency_s REAL, at REAL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS used(
+  trial TEXT, key TEXT, role TEXT, paid INTEGER, cost REAL, PRIMARY KEY(trial, key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS verdicts(
+  trial TEXT, item TEXT, judge TEXT, model_a TEXT, model_b TEXT, shown TEXT, body TEXT,
+  PRIMARY KEY(trial, item, judge, model_a, model_b, shown)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS trials(
+  id TEXT PRIMARY KEY, name TEXT, plan TEXT, started REAL, updated REAL, seconds REAL DEFAULT 0,
+  failed INTEGER DEFAULT 0, status TEXT, result TEXT) WITHOUT ROWID;
+"""
+MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
+
+Statement = tuple[str, tuple[Any, ...]]
+
+
+def journal_file(home: Path) -> Path:
+    """Where the journal of a data folder lies."""
+    return home / "trials" / "journal.sqlite"
+
+
+class Journal:
+    """Opens, and on first use makes, the journal of a data folder.
+
+    Raises:
+        BadInput: the file is of a newer version of the program, or no journal at all.
+    """
+
+    def __init__(self, home: Path):
+        self.file = journal_file(home)
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        self._read = _open(self.file)
+        self._todo: queue.SimpleQueue[tuple[list[Statement], asyncio.Future[None] | None] | None] = queue.SimpleQueue()
+        self._failure: Exception | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def close(self) -> None:
+        """Commit what is left and close the file."""
+        if self._thread is not None:
+            self._todo.put(None)
+            self._thread.join()
+            self._thread = None
+        self._read.close()
+        if self._failure is not None:
+            raise _trouble(self.file, self._failure)
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def reply(self, key: str) -> Reply | None:
+        """The stored reply to a call, if it was ever answered."""
+        row = self._read.execute(
+            "SELECT text, finish_reason, logprobs, input_tokens, output_tokens, latency_s FROM replies WHERE key=?",
+            (key,),
+        ).fetchone()
+        if row is None:
+            return None
+        logprobs = json.loads(row[2]) if row[2] else None
+        return Reply(row[0], row[1], logprobs, row[3], row[4], row[5], cached=True)
+
+    async def store(self, trial: str, key: str, call: Call, reply: Reply) -> None:
+        """Write a paid reply and that this trial paid for it; returns when it is on disk."""
+        logprobs = json.dumps(reply.logprobs) if reply.logprobs else None
+        cost = call.route.cost(*reply.usage)
+        await self._write(
+            (
+                "INSERT OR IGNORE INTO replies VALUES(?,?,?,?,?,?,?,?,?)",
+                (key, call.route.name, reply.text, reply.finish_reason, logprobs, *reply.usage, reply.latency_s,
+                 time.time()),
+            ),
+            ("INSERT OR IGNORE INTO used VALUES(?,?,?,1,?)", (trial, key, call.role, cost)),
+        )  # fmt: skip
+
+    def reuse(self, trial: str, key: str, call: Call) -> None:
+        """Note that a trial rests on a reply that was already there."""
+        self._later(("INSERT OR IGNORE INTO used VALUES(?,?,?,0,0)", (trial, key, call.role)))
+
+    def verdict(self, trial: str, verdict: Verdict) -> None:
+        """Keep a verdict for `advisor trial show`; it can be worked out again from the replies."""
+        place = (trial, verdict.item, verdict.judge, verdict.model_a, verdict.model_b or "", verdict.order)
+        body = verdict.model_dump_json(exclude_defaults=True)
+        self._later(("INSERT OR REPLACE INTO verdicts VALUES(?,?,?,?,?,?,?)", (*place, body)))
+
+    def verdicts(self, trial: str) -> Iterator[Verdict]:
+        """Every verdict of a trial, by item."""
+        for (body,) in self._read.execute("SELECT body FROM verdicts WHERE trial=? ORDER BY item", (trial,)):
+            yield Verdict.model_validate_json(body)
+
+    def begin(self, trial: str, name: str, plan: str) -> None:
+        """Note that a trial runs. Verdicts of an earlier run go: they follow from the replies."""
+        now = time.time()
+        self._later(
+            ("INSERT OR IGNORE INTO trials(id, name, plan, started) VALUES(?,?,?,?)", (trial, name, plan, now)),
+            ("UPDATE trials SET status='running', updated=?, plan=?, result=NULL WHERE id=?", (now, plan, trial)),
+            ("DELETE FROM verdicts WHERE trial=?", (trial,)),
+        )
+
+    def finish(self, trial: str, result: TrialResult, *, status: str, seconds: float, failed: int) -> None:
+        """Keep the result and the time and failed calls of this run."""
+        self._later(
+            (
+                "UPDATE trials SET status=?, updated=?, result=?, seconds=seconds+?, failed=failed+? WHERE id=?",
+                (status, time.time(), result.model_dump_json(), seconds, failed, trial),
+            )
+        )
+
+    def spent(self, trial: str) -> tuple[Spent, dict[str, int], float]:
+        """What a trial has paid so far, the calls it rests on by role, and the seconds it has run."""
+        rows = self._read.execute(
+            "SELECT u.role, COUNT(*), SUM(u.paid), SUM(u.paid * r.input_tokens), SUM(u.paid * r.output_tokens),"
+            " SUM(u.paid * COALESCE(u.cost, 0)), SUM(u.cost IS NULL)"
+            " FROM used u JOIN replies r ON r.key = u.key WHERE u.trial=? GROUP BY u.role",
+            (trial,),
+        ).fetchall()
+        total = Spent()
+        for _, _, paid, tokens_in, tokens_out, cost, unpriced in rows:
+            total.calls += paid
+            total.input_tokens += tokens_in
+            total.output_tokens += tokens_out
+            total.money_usd += cost
+            total.unpriced += unpriced
+        before = self._read.execute("SELECT seconds, failed FROM trials WHERE id=?", (trial,)).fetchone() or (0.0, 0)
+        total.calls += before[1]
+        return total, {role: count for role, count, *_ in rows}, float(before[0])
+
+    def trials(self) -> list[dict[str, Any]]:
+        """All trials, the newest first."""
+        rows = self._read.execute("SELECT id, name, started, updated, status FROM trials ORDER BY updated DESC")
+        return [dict(zip(("trial_id", "name", "started", "updated", "status"), row, strict=True)) for row in rows]
+
+    def trial(self, trial: str) -> tuple[str, TrialResult | None] | None:
+        """Plan (JSON) and result of a trial; None where there is no such trial."""
+        row = self._read.execute("SELECT plan, result FROM trials WHERE id=?", (trial,)).fetchone()
+        if row is None:
+            return None
+        return row[0], TrialResult.model_validate_json(row[1]) if row[1] else None
+
+    def flush(self) -> None:
+        """Wait until everything is on disk."""
+        if self._thread is not None:
+            self._todo.put(None)
+            self._thread.join()
+            self._thread = None
+        if self._failure is not None:
+            raise _trouble(self.file, self._failure)
+
+    async def _write(self, *statements: Statement) -> None:
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+        self._loop = loop
+        self._put(list(statements), done)
+        await done
+
+    def _later(self, *statements: Statement) -> None:
+        self._put(list(statements), None)
+
+    def _put(self, statements: list[Statement], done: asyncio.Future[None] | None) -> None:
+        if self._failure is not None:
+            raise _trouble(self.file, self._failure)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="journal", daemon=True)
+            self._thread.start()
+        self._todo.put((statements, done))
+
+    def _work(self) -> None:
+        db = _connect(self.file)
+        with contextlib.closing(db):
+            running = True
+            while running:
+                batch = [self._todo.get()]
+                with contextlib.suppress(queue.Empty):
+                    while batch[-1] is not None:
+                        batch.append(self._todo.get_nowait())
+                running = batch[-1] is not None
+                self._commit(db, [entry for entry in batch if entry is not None])
+
+    def _commit(self, db: sqlite3.Connection, batch: list[tuple[list[Statement], asyncio.Future[None] | None]]) -> None:
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            for statements, _ in batch:
+                for sql, values in statements:
+                    db.execute(sql, values)
+            db.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._failure = error
+            with contextlib.suppress(sqlite3.Error):
+                db.execute("ROLLBACK")
+        waiting = [future for _, future in batch if future is not None]
+        if waiting and self._loop is not None:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._resolve, waiting)
+
+    def _resolve(self, waiting: list[asyncio.Future[None]]) -> None:
+        for future in waiting:
+            if future.done():
+                continue
+            if self._failure is not None:
+                future.set_exception(_trouble(self.file, self._failure))
+            else:
+                future.set_result(None)
+
+
+def _trouble(file: Path, error: Exception) -> AdvisorError:
+    return AdvisorError(
+        f"The trial's journal {file} cannot be written ({error}): free some space or rights, then resume."
+    )
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(file, timeout=30, isolation_level=None, check_same_thread=False)
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("PRAGMA synchronous=FULL")
+    return db
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    try:
+        db = _connect(file)
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            raise BadInput(f"{file} was written by a newer version of this program: update it, or move the file away.")
+        if version < VERSION:
+            _migrate(db, version)
+        return db
+    except sqlite3.DatabaseError as error:
+        raise BadInput(f"{file} is not a readable journal ({error}): move it away to start a new one.") from error
+
+
+def _migrate(db: sqlite3.Connection, version: int) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    for step in range(max(version, 1), VERSION):
+        MIGRATIONS[step](db)
+    for statement in TABLES.split(";"):
+        db.execute(statement)
+    db.execute(f"PRAGMA user_version={VERSION}")
+    db.execute("COMMIT")
+
+
+@contextlib.contextmanager
+def only_one(home: Path, trial: str) -> Iterator[None]:
+    """Hold a trial for this process; the system frees it when the process ends, however it ends.
+
+    Raises:
+        BadInput: another process runs the same trial.
+    """
+    import fcntl
+
+    folder = home / "trials" / trial
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise BadInput(f"Trial {trial} runs in another process: wait for it, or stop it first.") from error
+        yield

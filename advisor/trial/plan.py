@@ -1,0 +1,221 @@
+"""From a plan file to all that a run needs: prompts, routes to the models, the trial's id."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from advisor.errors import BadInput, NotAvailable
+from advisor.trial.client import Route
+from advisor.trial.prompts_io import decode, load_prompts
+from advisor.trial.schema import Endpoint, Plan, Prompt
+
+if TYPE_CHECKING:
+    from advisor.settings import Settings
+
+MAX_PLAN_BYTES = 16 * 2**20
+LOCAL = "local"
+KNOWN_ENDPOINTS = {
+    "openai": Endpoint(base_url="https://api.openai.com/v1", api_key_env="OPENAI_API_KEY"),
+    "openrouter": Endpoint(base_url="https://openrouter.ai/api/v1", api_key_env="OPENROUTER_API_KEY"),
+}
+NOT_PART_OF_THE_ID = {"limits", "endpoints", "prompts", "prices"}
+
+
+@dataclass
+class Setup:
+    """A plan that is ready to run."""
+
+    plan: Plan
+    prompts: list[Prompt]
+    trial_id: str
+    routes: dict[str, Route]
+    warnings: list[str] = field(default_factory=list)
+    stop_local: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def by_id(self) -> dict[str, Prompt]:
+        """The prompts by their id."""
+        return {p.id: p for p in self.prompts}
+
+
+def load_plan(file: Path | str) -> Plan:
+    """Read a plan, YAML or JSON. Endpoints and prompts are not looked at yet.
+
+    A plan that does not say whether the judge is examined runs without: the examination costs calls that
+    the author of a plan file did not ask for.
+
+    Raises:
+        BadInput: the file is missing or not a plan; the field is named.
+    """
+    file = Path(file)
+    if not file.is_file():
+        raise BadInput(f"There is no plan {file}.")
+    if file.stat().st_size > MAX_PLAN_BYTES:
+        raise BadInput(f"{file} is larger than {MAX_PLAN_BYTES // 2**20} MB: put the prompts into a file of their own.")
+    plan = plan_of(_parse(decode(file.read_bytes())[0], file))
+    if isinstance(plan.prompts, str) and "\n" not in plan.prompts.strip():
+        plan = plan.model_copy(update={"prompts": str(file.absolute().parent / plan.prompts)})
+    return plan
+
+
+def plan_of(data: Any) -> Plan:
+    """A plan from plain data.
+
+    Raises:
+        BadInput: a field is missing, unknown or out of range.
+    """
+    if not isinstance(data, dict):
+        raise BadInput("A plan is a mapping with at least 'candidates' and 'prompts'.")
+    judge = data.get("judge")
+    if isinstance(judge, str):
+        judge = {"models": [judge]}
+    if isinstance(judge, dict):
+        judge = {"examine": False, **judge}
+    try:
+        return Plan.model_validate({**data, "judge": judge if judge is not None else {"examine": False}})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadInput(f"The plan is not usable: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from error
+
+
+def _parse(text: str, file: Path) -> Any:
+    if file.suffix.lower() == ".json":
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise BadInput(f"{file} is not valid JSON: {error}.") from error
+    import yaml
+
+    try:
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        raise BadInput(f"{file} is not valid YAML: {' '.join(str(error).split())}.") from error
+
+
+def prepare(plan: Plan, settings: Settings | None = None) -> Setup:
+    """Load the prompts and settle who judges; nothing is sent and no local model is started.
+
+    Raises:
+        BadInput: prompts, candidates or the deciding metric don't fit together.
+    """
+    loaded = load_prompts(plan.prompts)
+    if len(set(plan.candidates)) < len(plan.candidates):
+        raise BadInput("A candidate is named twice: name each model once.")
+    plan = _with_judge(plan, settings)
+    warnings = list(loaded.warnings)
+    if plan.samples > 1 and plan.temperature == 0:
+        warnings.append("Several samples at temperature 0 are mostly copies: set a temperature.")
+    return Setup(plan, loaded.prompts, trial_id(plan, loaded.prompts), {}, warnings)
+
+
+def _with_judge(plan: Plan, settings: Settings | None) -> Plan:
+    """Fill in the judge from the settings where a judge is needed and none is named."""
+    names = {m if isinstance(m, str) else m.name or m.kind for m in plan.metrics}
+    if plan.deciding != "judge" and plan.deciding not in names:
+        raise BadInput(f"The deciding metric {plan.deciding!r} is not among the metrics: {', '.join(names) or 'none'}.")
+    if plan.judge.models or plan.deciding != "judge":
+        return plan
+    from advisor.models import default_model
+    from advisor.settings import Settings
+
+    chosen = default_model("judge", settings or Settings())
+    return plan.model_copy(update={"judge": plan.judge.model_copy(update={"models": [chosen]})})
+
+
+def trial_id(plan: Plan, prompts: list[Prompt]) -> str:
+    """A name that the same plan on the same prompts always gets, so that a run can be found again. Caps,
+    prices and addresses may change between run and resume."""
+    what = plan.model_dump(mode="json", exclude=NOT_PART_OF_THE_ID)
+    digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode())
+    for prompt in prompts:
+        digest.update(prompt.model_dump_json().encode("utf-8", "surrogatepass"))
+    slug = re.sub(r"[^a-z0-9]+", "-", plan.name.lower()).strip("-")[:40] or "trial"
+    return f"{slug}-{digest.hexdigest()[:10]}"
+
+
+def connect(setup: Setup, settings: Settings | None = None) -> None:
+    """Find the way to every model of the plan; embedded models are started.
+
+    Raises:
+        BadInput: an endpoint is not known.
+        NotAvailable: a key is missing or a local model cannot start.
+    """
+    plan = setup.plan
+    judged = [] if not plan.judge.models else plan.judge.models
+    answered = all(set(plan.candidates) <= set(p.outputs) for p in setup.prompts)
+    for name in dict.fromkeys([*([] if answered else plan.candidates), *judged]):
+        endpoint, _, model = name.partition("/")
+        if not model:
+            raise BadInput(f"{name!r} names no endpoint: write endpoint/model, or local/... for an embedded one.")
+        if endpoint == LOCAL and LOCAL not in plan.endpoints:
+            setup.routes[name] = _local(name, model, setup, settings)
+            continue
+        place = _endpoint(endpoint, plan, settings)
+        key, price = _key(endpoint, place), price_at(name, plan, settings)
+        setup.routes[name] = Route(name, endpoint, place.base_url, model, place.base_url, key, price)
+
+
+def price_at(name: str, plan: Plan, settings: Settings | None = None) -> tuple[float, float] | None:
+    """US dollars per million tokens (in, out) of a model of the plan; None where no price is known."""
+    endpoint, _, model = name.partition("/")
+    if name in plan.prices:
+        return plan.prices[name]
+    if endpoint == LOCAL and LOCAL not in plan.endpoints:
+        return 0.0, 0.0
+    from advisor.trial.pricing import price_of
+
+    return price_of(_endpoint(endpoint, plan, settings).base_url, model)
+
+
+def _local(name: str, model: str, setup: Setup, settings: Settings | None) -> Route:
+    from advisor import local
+    from advisor.settings import Settings
+
+    settings = settings or Settings()
+    if model not in local.running():
+        setup.stop_local.append(lambda: local.stop(model))
+    server = local.start(model, settings)
+    identity = f"{LOCAL}:{settings.weights or ''}"
+    key = server.api_key.get_secret_value()
+    return Route(name, LOCAL, server.base_url, model, identity, key, (0.0, 0.0), local.SLOTS)
+
+
+def _endpoint(name: str, plan: Plan, settings: Settings | None) -> Endpoint:
+    if name in plan.endpoints:
+        return plan.endpoints[name]
+    from advisor.settings import Settings
+
+    settings = settings or Settings()
+    if name in settings.endpoints:
+        return settings.endpoints[name]
+    if name == "openai" and settings.openai_base_url:
+        return Endpoint(base_url=settings.openai_base_url, api_key_env="OPENAI_API_KEY")
+    if name in KNOWN_ENDPOINTS:
+        return KNOWN_ENDPOINTS[name]
+    known = ", ".join(sorted({*plan.endpoints, *settings.endpoints, *KNOWN_ENDPOINTS, LOCAL}))
+    raise BadInput(f"The endpoint {name!r} is not known (known: {known}): add it under 'endpoints' in the plan.")
+
+
+def _key(name: str, endpoint: Endpoint) -> str:
+    if endpoint.api_key_env is None:
+        return ""
+    key = os.environ.get(endpoint.api_key_env, "")
+    if not key and not is_loopback(endpoint.base_url):
+        raise NotAvailable(f"Set {endpoint.api_key_env}: the endpoint {name!r} takes its key from there.")
+    return key
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is on this machine."""
+    host = urlsplit(url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
