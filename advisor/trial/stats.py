@@ -1,5 +1,5 @@
 """Standings and decisions from verdicts. Prompts are the sampling unit: all that is said of one prompt is
-one cluster. Nothing heavy is imported for scores; several models in pairs take numpy and evalica."""
+one cluster. Nothing heavy is imported for scores; several models in pairs take numpy and choix."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import itertools
 import math
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean
 from typing import Any
@@ -260,10 +260,10 @@ def _finding(ranked: Sequence[str], gaps: Sequence[Gap], confidence: float) -> F
         return Finding(leader, [], text, worst_case=behind)
     tied = [leader, *(g.rival for g in open_gaps)]
     closest = max(open_gaps, key=lambda g: g.p)
-    text = f"No winner at {confidence:.0%} confidence: {', '.join(tied)} can't be told apart. {_worst_text(leader, behind)}"
-    return Finding(
-        None, tied, text.strip(), settle_text(leader, closest, confidence=confidence, models=len(ranked)), behind
-    )
+    text = f"No winner at {confidence:.0%} confidence: {', '.join(tied)} can't be told apart."
+    text += _worst_text(leader, behind)
+    settle = settle_text(leader, closest, confidence=confidence, models=len(ranked))
+    return Finding(None, tied, text, settle, behind)
 
 
 def worst_case(gaps: Sequence[Gap], confidence: float) -> float | None:
@@ -277,7 +277,7 @@ def worst_case(gaps: Sequence[Gap], confidence: float) -> float | None:
 def _worst_text(leader: str, behind: float | None) -> str:
     if behind is None:
         return ""
-    return f"{leader} leads, and is at worst {100 * behind:.0f} points behind the best."
+    return f" {leader} leads, and is at worst {100 * behind:.0f} points behind the best."
 
 
 def _critical(confidence: float, models: int) -> float:
@@ -309,11 +309,11 @@ def _differences(
     if not pairs:
         both = {p: s for p, s in scores.items() if leader in s and rival in s}
         return {p: s[leader] - s[rival] for p, s in both.items()}
-    found = {p: _pair_difference(leader, rival, outcomes) for p, outcomes in pairs.items()}
+    found = {p: pair_difference(leader, rival, outcomes) for p, outcomes in pairs.items()}
     return {p: d for p, d in found.items() if d is not None}
 
 
-def _pair_difference(leader: str, rival: str, outcomes: Mapping[Pair, float]) -> float | None:
+def pair_difference(leader: str, rival: str, outcomes: Mapping[Pair, float]) -> float | None:
     """Difference of the two models' win rates over the opponents that both met on this prompt, each other included."""
     own, other = _against(leader, outcomes), _against(rival, outcomes)
     common = (own.keys() & other.keys()) - {leader, rival}
@@ -383,45 +383,40 @@ def bradley_terry(
     outcomes: Mapping[str, Mapping[Pair, float]], models: Sequence[str], weights: Weights, seed: int
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Win rate of each model against the field and its standard error by resampling prompts (seeded). A tie
-    is half a win each (Davidson's limit used by evalica); each pair has half a virtual tie, which keeps
-    undefeated models finite."""
+    is half a win each; each pair has half a virtual tie, which keeps undefeated models finite. The fit is
+    the iterative Luce spectral ranking of choix, whose fixed point is the maximum of the likelihood."""
     import numpy as np
 
-    pairs = list(itertools.combinations(sorted(models), 2))
-    place = {pair: i for i, pair in enumerate(pairs)}
-    wins = np.zeros((len(outcomes), 2, len(pairs)))
-    for row, found in enumerate(outcomes.values()):
-        for pair, value in found.items():
-            if pair in place:
-                wins[row, :, place[pair]] = value, 1 - value
+    wins = _win_counts(outcomes, models)
+    n = len(wins)
     mass = np.array([weights.get(p, 1.0) for p in outcomes])
-    mass *= len(mass) / mass.sum()
-    fit = _fitter(pairs, models)
-    draws = np.random.default_rng(seed).multinomial(len(mass), np.full(len(mass), 1 / len(mass)), size=BOOTSTRAPS)
-    n = len(mass)
-    spread = np.std([fit(np.tensordot(d * mass, wins, 1)) for d in draws], axis=0, ddof=1)
+    mass *= n / mass.sum()
+    rates = field_rates(np.tensordot(mass, wins, 1))
+    draws = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=BOOTSTRAPS)
+    spread = np.std([field_rates(np.tensordot(d * mass, wins, 1)) for d in draws], axis=0, ddof=1)
     spread *= math.sqrt(n / max(n - 1, 1))
-    rates = fit(np.tensordot(mass, wins, 1))
-    return dict(zip(models, map(float, rates), strict=True)), dict(zip(models, map(float, spread), strict=True))
+    return dict(zip(models, rates.tolist(), strict=True)), dict(zip(models, spread.tolist(), strict=True))
 
 
-def _fitter(pairs: Sequence[Pair], models: Sequence[str]) -> Callable[[Any], Any]:
-    """A function from win mass (2 x pairs) to win rates in the order of `models`."""
-    import evalica
+def _win_counts(outcomes: Mapping[str, Mapping[Pair, float]], models: Sequence[str]) -> Any:
     import numpy as np
 
-    ordered = sorted(models)
-    index = evalica.pd.Index(ordered)
-    xs, ys = [a for a, _ in pairs] * 2, [b for _, b in pairs] * 2
-    winners = [evalica.Winner.X] * len(pairs) + [evalica.Winner.Y] * len(pairs)
-    back = [ordered.index(m) for m in models]
+    place = {m: i for i, m in enumerate(models)}
+    wins = np.zeros((len(outcomes), len(models), len(models)))
+    for row, pairs in enumerate(outcomes.values()):
+        for (a, b), value in pairs.items():
+            if a in place and b in place:
+                wins[row, place[a], place[b]] = value
+                wins[row, place[b], place[a]] = 1 - value
+    return wins
 
-    def fit(mass: Any) -> Any:
-        amounts = (mass + PRIOR_TIE / 2).ravel().tolist()
-        result = evalica.bradley_terry(xs, ys, winners, index=index, weights=amounts)
-        strength = result.scores.loc[ordered].to_numpy()
-        chance = strength[:, None] / (strength[:, None] + strength[None, :])
-        np.fill_diagonal(chance, 0.0)
-        return chance.sum(axis=1)[back] / (len(ordered) - 1)
 
-    return fit
+def field_rates(wins: Any) -> Any:
+    """Mean chance of each model to beat the others by Bradley-Terry, from a matrix of wins (row over column)."""
+    import choix
+    import numpy as np
+
+    k = len(wins)
+    strength = np.exp(choix.ilsr_pairwise_dense(wins + PRIOR_TIE / 2 * (1 - np.eye(k)), tol=1e-5))
+    chance = strength[:, None] / (strength[:, None] + strength[None, :])
+    return (chance.sum(axis=1) - 0.5) / (k - 1)
