@@ -122,7 +122,8 @@ class Speaker:
 
     @cached_property
     def _chat(self) -> ChatOpenAI:
-        return chat_model_at(self.route, self.settings)
+        fixed: dict[str, Any] = {"temperature": None} if "temperature" in self._without else {}
+        return chat_model_at(self.route, self.settings, **fixed)
 
     @property
     def route(self) -> Route:
@@ -179,13 +180,14 @@ class Speaker:
         shape = _response_format(schema, strict=not self.route.is_local)
         return self._ask(messages, {"max_tokens": max_tokens, "response_format": shape})
 
-    def _ask(self, messages: list[tuple[str, str]], options: dict[str, Any]) -> AIMessage:
+    def _ask(self, messages: list[tuple[str, str]], options: dict[str, Any], second_life: bool = True) -> AIMessage:
         try:
             reply = self._invoke(messages, options)
         except Exception as error:
-            if not (self._give_up_option(error, options) or self._revive()):
+            revived = second_life and self._revive()
+            if not (revived or self._give_up_option(error, options)):
                 raise self._explained(error) from error
-            return self._ask(messages, options)
+            return self._ask(messages, options, second_life and not revived)
         self._count(reply)
         return reply
 
@@ -201,8 +203,7 @@ class Speaker:
             return _cut_message(cut)
 
     def _options(self, options: dict[str, Any]) -> dict[str, Any]:
-        kept = {name: value for name, value in options.items() if name not in self._without}
-        return kept | ({"temperature": None} if "temperature" in self._without else {})
+        return {name: value for name, value in options.items() if name not in self._without}
 
     def _give_up_option(self, error: Exception, options: dict[str, Any]) -> bool:
         """Whether the endpoint refused an option that can be left out; it then is, in this and later calls."""
@@ -213,6 +214,7 @@ class Speaker:
         refused = {name for name in ("temperature", "response_format") if name in str(error)}
         new = (refused & ({"temperature"} | options.keys())) - self._without
         self._without |= new
+        self.__dict__.pop("_chat", None)
         return bool(new)
 
     def _revive(self) -> bool:
