@@ -16,7 +16,7 @@ _PATTERNS = tuple(
     for body in (
         rf"{_Y}[-/.]?{_M}[-/.]?{_D}",
         rf"{_M}[-/]{_D}[-/]{_Y}",
-        rf"{_MONTH} ?(?:(?P<d>\d\d?),? )?{_Y}",
+        rf"{_MONTH}[ -]?(?:(?P<d>\d\d?),? )?{_Y}",
         rf"{_YY}-{_M}-{_D}",
         rf"{_M}[-/]{_Y}",
         rf"{_Y}[-/]{_M}",

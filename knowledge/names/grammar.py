@@ -33,6 +33,8 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(\d+b)/(?=a?\d+b)", r"\1-"),
         (r"(\d)bx(\d+e)\b", r"\1b-\2"),
         (r"\br\s?\+", "r-plus "),
+        (r"\bx[- ]high\b", "xhigh"),
+        (r"\bnon[-_ ]?reasoning\b", "nonreasoning"),
     )
 )
 
@@ -179,7 +181,10 @@ def _assemble(raw: str, org: str, tokens: list[str], date: Date | None, attribut
     bag -= set(efforts)
     attributes += [f"effort={'medium' if e == 'med' else e}" for e in efforts]
     instruct, base = bool(bag & w.INSTRUCT), bool(bag & w.BASE)
-    bag -= w.INSTRUCT | w.BASE | w.FILLER
+    if bag & w.CLOSED and base:
+        base = False
+        attributes.append("thinking=off")
+    bag -= (w.BASE | w.FILLER) if bag >= w.INSTRUCT_IS_ANOTHER else (w.INSTRUCT | w.BASE | w.FILLER)
     bag = _rewrite(bag)
     soft = frozenset(bag & w.SOFT)
     return Parsed(raw, org, frozenset(bag), soft, date, tuple(dict.fromkeys(attributes)), instruct, base, "/" in raw)
@@ -187,7 +192,7 @@ def _assemble(raw: str, org: str, tokens: list[str], date: Date | None, attribut
 
 def _efforts(tokens: list[str], bag: set[str]) -> list[str]:
     """Effort words that are not part of a product's name (Mistral Medium, Qwen Max, Codex Max)."""
-    kept = set().union(*(words for family, words in w.TIER_WORDS if family <= bag))
+    kept = set().union(*(words for family, words in w.TIER_WORDS if family <= bag | set(tokens)))
     return [t for t in dict.fromkeys(tokens) if t in w.EFFORTS and t in bag and t not in kept]
 
 

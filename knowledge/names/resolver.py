@@ -13,7 +13,7 @@ from knowledge.names import words as w
 from knowledge.names.aliases import Aliases
 from knowledge.names.dates import Date
 from knowledge.names.grammar import Parsed, is_size, parse, simplify
-from knowledge.names.table import OPENROUTER, VENDOR, NameRow
+from knowledge.names.table import LAB, OPENROUTER, VENDOR, NameRow
 
 CATALOGUE_DATE = dt.date(2026, 7, 2)
 _PLUS = re.compile(r"\s\+\s(?![^(]*\))")
@@ -46,6 +46,7 @@ class Resolver:
         self._paths: dict[str, NameRow] = {}
         for row in (self._aliases.with_version_date_row(r) for r in rows):
             self._add(row)
+        self._fold_sizes()
         self._fold_modes()
 
     def _add(self, row: NameRow) -> None:
@@ -56,18 +57,29 @@ class Resolver:
         if row.rank <= 3:
             self._paths.setdefault(_path(row.id.split("/", 1)[1]), row)
 
+    def _fold_sizes(self) -> None:
+        """A reseller's id that leaves out sizes of the model that it says it serves is that model."""
+        for row in [r for r in self._ids.values() if r.base_model in self._ids]:
+            key, real = group_key(row.tokens), group_key(self._ids[row.base_model or ""].tokens)
+            if key < real and all(is_size(t) for t in real - key) and row in self._groups.get(key, ()):
+                self._groups[key].remove(row)
+                self._groups[real].append(row)
+                self._forget_if_empty(key)
+
+    def _forget_if_empty(self, key: frozenset[str]) -> None:
+        if not self._groups[key]:
+            del self._groups[key]
+            self._sizeless[frozenset(t for t in key if not is_size(t))].discard(key)
+
     def _fold_modes(self) -> None:
         """A reseller's `-thinking` or `-turbo` id of a model that its maker sells as one is that model."""
         for key in [k for k in self._groups if k & w.SOFT]:
             rows = self._groups[key]
-            plain = next((key - d for d in _droppable(key) if d and self._is_sold_as_one(key - d)), None)
+            plain = next((key - d for d in _droppable(key) if d and self._groups.get(key - d)), None)
             if plain is not None and min(r.rank for r in rows) > OPENROUTER:
                 self._groups[plain] += [replace(r, variants=r.variants + 1) for r in rows]
-                del self._groups[key]
-                self._sizeless[frozenset(t for t in key if not is_size(t))].discard(key)
-
-    def _is_sold_as_one(self, key: frozenset[str]) -> bool:
-        return any(r.rank <= OPENROUTER for r in self._groups.get(key, ()))
+                self._groups[key] = []
+                self._forget_if_empty(key)
 
     def resolve(self, raw_name: str, source: str = "") -> Resolution:
         """The model that `source` means by `raw_name`. Total: any string gives an answer or an abstention."""
@@ -136,10 +148,10 @@ class Resolver:
 
     def _preferred(self, row: NameRow, parsed: Parsed) -> NameRow:
         """The best-ranked id of the same model and date, for an id that a lower-ranked provider uses."""
-        if row.rank <= VENDOR:
+        if row.rank == LAB:
             return row
         group = [r for r in self._groups.get(group_key(row.tokens), ()) if r.date == row.date and r.base == row.base]
-        best = _best(group, parsed.date) if group else row
+        best = _best(group, parsed.date, parsed.tokens) if group else row
         return best if best.rank < row.rank and not best.variants else row
 
     def _is_community(self, parsed: Parsed) -> bool:
@@ -203,41 +215,60 @@ def choose(rows: list[NameRow], parsed: Parsed) -> tuple[NameRow | None, str]:
     if parsed.date is None:
         return _undated(kind, parsed)
     hits = [r for r in kind if r.date and r.date.matches(parsed.date)]
-    if _date_is_version(parsed):
-        return (_best(hits, parsed.date), "same name and date") if hits else (None, "another dated version")
-    version = [r for r in kind if r.date is None and r.rank <= VENDOR]
-    if hits and (min(r.rank for r in hits) <= VENDOR or not version):
-        return _best(hits, parsed.date), "same name and date"
+    if _date_is_version(parsed.tokens, parsed.date):
+        return (
+            (_best(hits, parsed.date, parsed.tokens), "same name and date") if hits else (None, "another dated version")
+        )
+    if hits and _dated_id_wins(hits, kind, parsed):
+        return _best(hits, parsed.date, parsed.tokens), "same name and date"
     plain = [r for r in kind if r.date is None]
     if plain:
-        return _best(plain, None), "a snapshot of the version"
+        return _best(plain, None, parsed.tokens), "a snapshot of the version"
     dates = {str(r.date) for r in kind}
-    return (_best(kind, None), "the only dated version") if len(dates) == 1 else (None, "another dated version")
+    return (
+        (_best(kind, None, parsed.tokens), "the only dated version")
+        if len(dates) == 1
+        else (None, "another dated version")
+    )
+
+
+def _dated_id_wins(hits: list[NameRow], rows: list[NameRow], parsed: Parsed) -> bool:
+    """A dated id wins over the version's own id if a maker lists it, or if it is a build of its own."""
+    version_is_listed = any(r.date is None and r.rank <= VENDOR for r in rows)
+    old_build = "gpt" in parsed.tokens and parsed.date is not None and parsed.date.year is None
+    return min(r.rank for r in hits) <= VENDOR or not version_is_listed or old_build
 
 
 def _undated(rows: list[NameRow], parsed: Parsed) -> tuple[NameRow | None, str]:
-    if not _date_is_version(parsed):
-        return _best(rows, None), "same name"
+    if not _date_is_version(parsed.tokens, parsed.date):
+        return _best(rows, None, parsed.tokens), "same name"
     own = [r for r in rows if r.rank <= VENDOR]
     if own and all(r.date for r in own) and len({r.date for r in own}) == 1:
-        return _best(own, None), "the maker's only dated version"
+        return _best(own, None, parsed.tokens), "the maker's only dated version"
     plain = [r for r in rows if r.date is None]
     if plain:
-        return _best(plain, None), "same name"
+        return _best(plain, None, parsed.tokens), "same name"
     months = {(r.date.year, r.date.month, r.date.day) for r in rows if r.date}
-    return (_best(rows, None), "the only dated version") if len(months) == 1 else (None, "several dated versions")
+    return (
+        (_best(rows, None, parsed.tokens), "the only dated version")
+        if len(months) == 1
+        else (None, "several dated versions")
+    )
 
 
-def _date_is_version(parsed: Parsed) -> bool:
+def _date_is_version(tokens: frozenset[str], date: Date | None) -> bool:
     """True where another date is another model (Mistral, Command R, DeepSeek, Kimi, Qwen's YYMM)."""
-    if parsed.tokens & w.DATE_IS_SNAPSHOT:
+    if any(family <= tokens for family in w.DATE_IS_VERSION):
+        return True
+    if tokens & w.DATE_IS_SNAPSHOT:
         return False
-    if "qwen" in parsed.tokens:
-        return parsed.date is None or parsed.date.day is None or not parsed.tokens & w.QWEN_HOSTED
+    if "qwen" in tokens:
+        rolling = not any(t[0].isdigit() for t in tokens)
+        return rolling or date is None or date.day is None or not tokens & w.QWEN_HOSTED
     return True
 
 
-def _best(rows: list[NameRow], date: Date | None) -> NameRow:
+def _best(rows: list[NameRow], date: Date | None, tokens: frozenset[str] = frozenset()) -> NameRow:
     """Lab before vendor before OpenRouter before resellers; among resellers the commonest spelling."""
     spelling = Counter(_words(r.id) for r in rows)
     return min(
@@ -245,6 +276,7 @@ def _best(rows: list[NameRow], date: Date | None) -> NameRow:
         key=lambda r: (
             r.rank,
             r.variants,
+            len((r.tokens ^ tokens) & w.NAMING),
             r.order,
             (r.date is None) != (date is None),
             not r.id.startswith("alibaba-cn/"),
@@ -271,9 +303,13 @@ def _means_base(parsed: Parsed, source: str) -> bool:
     """An unmarked name of a family whose plain name is the base checkpoint, on a board that lists those."""
     if parsed.instruct or parsed.tokens & {"chat", "thinking"}:
         return False
-    family = any(f <= parsed.tokens for f in w.PLAIN_IS_BASE)
+    family = any(f <= parsed.tokens and _is_plain(parsed.tokens - f) for f in w.PLAIN_IS_BASE)
     hub = parsed.hub_style and _squash(parsed.org.rpartition("/")[2]) in w.LABS
     return family and (hub or source.startswith(w.BASE_BOARDS))
+
+
+def _is_plain(rest: frozenset[str]) -> bool:
+    return all(is_size(t) or t in w.BASE_KINDS for t in rest)
 
 
 def _path(text: str) -> str:
@@ -286,7 +322,7 @@ def _squash(text: str) -> str:
 
 def _key(tokens: frozenset[str], date: Date | None, base: bool = False) -> str:
     words = sorted(group_key(tokens), key=lambda t: (t[0].isdigit(), t))
-    dated = [str(date)] if date and not tokens & w.DATE_IS_SNAPSHOT else []
+    dated = [str(date)] if date and _date_is_version(tokens, date) else []
     return "-".join(words + dated + (["base"] if base else []))
 
 

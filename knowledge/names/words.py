@@ -45,8 +45,10 @@ ATTRIBUTE_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bthink(?:ing)?[-_, ]+(\d+k)\b", r"thinking=\1"),
         (rf"\bthinking[- ]{_EFFORT}\b", r"thinking=on, effort=\1"),
         (r"\bfc thinking\b|\bprompt \+ thinking\b", "FC, thinking=on"),
-        (rf"\b{_EFFORT}[- ]?(?:effort|reasoning|thinking)\b", r"effort=\1"),
-        (rf"(?<=[-_ (,]){_EFFORT}[-, ]+(\d+k)\b", r"effort=\1, budget=\2"),
+        (rf"\b{_EFFORT}[- ]?(?:effort|reasoning)\b", r"effort=\1"),
+        (r"\b(x-?high|high|low|minimal)[- ]?thinking\b", r"effort=\1"),
+        (r"\bpre-?release\b", ""),
+        (rf"(?<=[-_ (,])(?<!phi-3-)(?<!phi-3 ){_EFFORT}[-, ]+(\d+k)\b", r"effort=\1, budget=\2"),
         (rf"(?<=\()(\d+k), {_EFFORT}\b", r"effort=\2, budget=\1"),
         (r"_(\d+k)\b|\((\d+k)\)", r"thinking=\1\2"),
         (r"\[r\]", "thinking=on"),
@@ -80,6 +82,7 @@ TIER_WORDS: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
         ("yi", "medium"),
         ("step medium", "medium"),
         ("cohere", "medium"),
+        ("palmyra", "med"),
         ("gpt2", "medium"),
         ("dialogpt", "medium"),
         ("conformer", "medium"),
@@ -143,7 +146,7 @@ SPLIT = {
     "deepseekr1": ("deepseek", "r1"),
     "xhigh": ("xhigh",),
     "glm4v": ("glm", "4v"),
-    "swekit": ("swekit",),
+    "beta1": ("beta",),
 }
 WHOLE = _words("gpt2 bge3 e5 data2vec wav2vec2 tulu3")
 INSTRUCT = frozenset({"instruct"})
@@ -151,7 +154,7 @@ BASE = frozenset({"base"})
 FILLER = _words("by the model release version official")
 SOFT = _words(
     "thinking reasoning nonreasoning search preview exp beta latest chat turbo fast instant free original "
-    "customtools live 001 002 003"
+    "customtools live"
 )
 MAKER_WORDS = _words(
     "nvidia amazon moonshotai moonshot cohere openai anthropic anthopic google meta mistralai c4ai ibm ppl perplexity "
@@ -173,7 +176,16 @@ OPTIONAL = _pairs(
     ("nemotron ultra 253b", "1"),
     ("solar 10.7b", "1"),
     ("ds coder", "ds"),
-    ("gemini", "001 002"),
+    ("gemini 2", "001"),
+    ("deepseek 3", "chat"),
+    ("deepseek 3.1", "chat"),
+    ("deepseek 3.2", "chat"),
+    ("deepseek 2.5", "chat"),
+    ("devstral", "labs"),
+    ("ministral 3b", "3"),
+    ("ministral 8b", "3"),
+    ("ministral 14b", "3"),
+    ("command", "quality"),
     ("gemma", "instruct"),
     ("llama", "versatile"),
     ("palmyra x5", "1"),
@@ -187,7 +199,6 @@ SIZE_IMPLIED = _sets(
     "mistral nemo",
     "devstral",
     "magistral",
-    "codestral",
     "pixtral",
     "command",
     "jamba",
@@ -217,17 +228,15 @@ SIZE_IMPLIED = _sets(
 SIZE_MATTERS = _words("distill nemotron ministral embed")
 REWRITES = _pairs(
     ("hunyuan hy3", "hy3"),
-    ("deepseek chat 3", "deepseek 3"),
-    ("deepseek chat 3.1", "deepseek 3.1"),
-    ("deepseek chat 2.5", "deepseek 2.5"),
     ("open mistral nemo", "mistral nemo"),
     ("open mixtral", "mixtral"),
     ("gpt 4 preview", "gpt 4 turbo preview"),
-    ("ministral 3 14b", "ministral 14b"),
+    ("llama 3.2 11b", "llama 3.2 11b vision"),
+    ("llama 3.2 90b", "llama 3.2 90b vision"),
 )
 NAMING = _words("preview latest beta original free")
-PREVIEW_IS_ANOTHER = _sets("o1", "o3", "qwq", "qvq", "solar", "gpt 4.5", "trinity", "yi", "mai", "hy3", "search api")
-VERSIONED = _words("o1 o3 o4 k2 hy3 r1")
+PREVIEW_IS_ANOTHER = _sets("o1", "o3", "qwq", "qvq", "solar", "trinity", "yi", "mai", "hy3", "search api")
+VERSIONED = _words("pixtral codestral magistral o1 o3 o4 k2 hy3 r1")
 DROPPED_AS = {
     "thinking": "thinking=on",
     "reasoning": "thinking=on",
@@ -239,7 +248,21 @@ DROPPED_AS = {
     "chat": "",
 }
 NOT_DROPPED: dict[str, tuple[frozenset[str], ...]] = {
-    "thinking": _sets("gemini 2", "qwen 2507", "kimi k2", "qwen 3 next", "qwen 3 vl", "ernie", "lfm", "glm 4.1v"),
+    "thinking": _sets(
+        "doubao",
+        "hunyuan",
+        "longcat",
+        "seed",
+        "step",
+        "gemini 2",
+        "qwen 2507",
+        "kimi k2",
+        "qwen 3 next",
+        "qwen 3 vl",
+        "ernie",
+        "lfm",
+        "glm 4.1v",
+    ),
     "reasoning": _sets("grok", "phi", "command", "sonar", "nemotron", "ministral", "doubao"),
     "nonreasoning": _sets("grok"),
     "search": _sets("sonar", "gpt 4o mini"),
@@ -254,8 +277,10 @@ NOT_DROPPED: dict[str, tuple[frozenset[str], ...]] = {
     "latest": (frozenset(),),
 }
 DATE_IS_SNAPSHOT = _words(
-    "gpt chatgpt o1 o3 o4 claude gemini grok nova codex llama phi minimax mimo gemma jamba granite"
+    "gpt chatgpt o1 o3 o4 claude gemini grok nova codex llama phi minimax mimo gemma jamba granite glm"
 )
+DATE_IS_VERSION = _sets("glm 4", "gemini 1", "gemini 1.5")
+BASE_KINDS = _words("coder math code meta 0.1 0.2 0.3 1.7 8k 32k 128k 200k hf")
 QWEN_HOSTED = _words("max plus turbo flash coder vl")
 FAMILIES = _words(
     "claude gpt chatgpt gemini gemma qwen qwq llama mistral mixtral ministral deepseek kimi glm grok o1 o3 o4 devstral "
@@ -297,7 +322,6 @@ PLAIN_IS_BASE = _sets(
     "qwen 14b",
     "mistral 7b",
     "mixtral",
-    "mistral nemo",
     "yi 34b",
     "yi 6b",
     "yi 9b",
@@ -309,3 +333,5 @@ PLAIN_IS_BASE = _sets(
     "starcoder",
 )
 BASE_BOARDS = ("epoch", "helm", "open_llm", "evalplus", "bigcodebench", "reward_bench", "llm_perf")
+CLOSED = _words("claude gemini gpt grok o3 o4")
+INSTRUCT_IS_ANOTHER = _words("gpt 3.5")
