@@ -52,8 +52,9 @@ def _listed(model: str, endpoint: str, usage: Mapping[str, int], base_url: str |
 
 
 def _offered(model: str, endpoint: str, usage: Mapping[str, int], catalog: Catalog) -> float | None:
-    for offer in catalog.offers_of(model):
-        if offer.provider == endpoint and offer.input_usd is not None and offer.output_usd is not None:
+    for offer in catalog.offers:
+        ours = offer.provider == endpoint and model in (offer.provider_model_id, offer.model_id)
+        if ours and offer.input_usd is not None and offer.output_usd is not None:
             paid_in = usage.get("input_tokens", 0) * offer.input_usd
             return (paid_in + usage.get("output_tokens", 0) * offer.output_usd) * PER_MILLION
     return None
