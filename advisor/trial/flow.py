@@ -20,7 +20,7 @@ from advisor.trial.prompts_io import chat, filled
 from advisor.trial.runner import Runner, Stopped
 from advisor.trial.schema import Prompt, Unscored, Verdict
 
-VERDICT_TRIES = 3
+VERDICT_TRIES = 4
 ASK_LETTER = "Reply with one letter and nothing else."
 ASK_AGAIN = "Reply again, with nothing but one complete JSON object of the form asked for."
 
