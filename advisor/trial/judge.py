@@ -22,6 +22,7 @@ PairOrder = Literal["ab", "ba"]
 MIN_TOKEN_MASS = 0.02
 TOP_LOGPROBS = 20
 REASON_TOKENS = 400
+FENCE_DIGITS = 8
 ATTACK_NOTE = "passages that addressed the judge were removed"
 
 
@@ -110,20 +111,20 @@ class Judge:
     def _single(self, prompt: Prompt, model: str, answer: str, judge: str) -> JudgeTask:
         fence = self._fence(judge, prompt.id, model)
         safe = guard(answer, _task_text(prompt))
-        system, schema = self._single_form(prompt, fence, judge)
+        system, schema = self._single_form(prompt, judge)
         parts = [*self._context(prompt, fence), protocols.block(fence, "answer", safe.text)]
         flagged = (model,) if safe.removed else ()
         return _task(
             judge, prompt.id, _messages(system, parts), _json_params(schema), model, schema=schema, flagged=flagged
         )
 
-    def _single_form(self, prompt: Prompt, fence: str, judge: str) -> tuple[str, dict[str, Any]]:
+    def _single_form(self, prompt: Prompt, judge: str) -> tuple[str, dict[str, Any]]:
         rubric, extra, short = self.spec.rubric, self._extra(), judge.startswith("local/")
         if self.spec.protocol == "checklist":
             checks = rubric or protocols.DEFAULT_CHECKS
-            return protocols.check_system(fence, checks, extra), protocols.check_schema(checks, short=short)
+            return protocols.check_system(checks, extra), protocols.check_schema(checks, short=short)
         reference = self.spec.protocol == "reference" and prompt.reference is not None
-        system = protocols.score_system(fence, rubric, extra, reference=reference)
+        system = protocols.score_system(rubric, extra, reference=reference)
         return system, protocols.score_schema(rubric, short=short)
 
     def _pair(
@@ -135,18 +136,18 @@ class Judge:
         safe = [(m, guard(text, _task_text(prompt))) for m, text in shown]
         parts = [*self._context(prompt, fence), *_shown(fence, [g for _, g in safe])]
         flagged = tuple(m for m, g in safe if g.removed)
-        system, params, schema = self._pair_form(fence, judge, question)
+        system, params, schema = self._pair_form(judge, question)
         if question:
             parts.append(protocols.TOKEN_QUESTIONS[question])
         return _task(
             judge, prompt.id, _messages(system, parts), params, model_a, model_b, order, question, flagged, schema
         )
 
-    def _pair_form(self, fence: str, judge: str, question: str) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    def _pair_form(self, judge: str, question: str) -> tuple[str, dict[str, Any], dict[str, Any]]:
         if question:
-            return protocols.token_system(fence, self.spec.rubric, self._extra()), dict(_TOKEN_PARAMS), {}
+            return protocols.token_system(self.spec.rubric, self._extra()), dict(_TOKEN_PARAMS), {}
         schema = protocols.pair_schema(short=judge.startswith("local/"))
-        return protocols.pair_system(fence, self.spec.rubric, self._extra()), _json_params(schema), schema
+        return protocols.pair_system(self.spec.rubric, self._extra()), _json_params(schema), schema
 
     def _context(self, prompt: Prompt, fence: str) -> list[str]:
         parts = [protocols.block(fence, "task", neutralise(_task_text(prompt)))]
@@ -160,7 +161,7 @@ class Judge:
 
     def _fence(self, *parts: str) -> str:
         """A code that no answer can know, the same whenever the same task is asked again."""
-        return _digest(str(self.seed), *parts)[:10]
+        return _digest(str(self.seed), *parts)[:FENCE_DIGITS]
 
     def _single_verdict(self, task: JudgeTask, value: dict[str, Any]) -> Verdict:
         score = self._score(value)

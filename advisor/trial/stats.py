@@ -143,7 +143,7 @@ def outcome(verdicts: Sequence[Verdict], model: str) -> float:
     """How far `model` beats the other in one judge's verdicts on one prompt. Probabilities are averaged as
     log-odds over the orders, which cancels a constant pull to one position, and count by their sign."""
     if all(v.p_a is not None for v in verdicts):
-        odds = fmean(_log_odds(v.p_a if v.model_a == model else 1 - v.p_a) for v in verdicts if v.p_a is not None)
+        odds = fmean(log_odds(v.p_a if v.model_a == model else 1 - v.p_a) for v in verdicts if v.p_a is not None)
         return 0.5 if abs(odds) < 1e-9 else float(odds > 0)
     return fmean(0.5 if v.winner == "tie" else float((v.winner == "A") == (v.model_a == model)) for v in verdicts)
 
@@ -288,7 +288,8 @@ def _flipped(terms: Sequence[float], bits: int) -> float:
     return sum(t if bits >> i & 1 else -t for i, t in enumerate(terms))
 
 
-def _log_odds(p: float) -> float:
+def log_odds(p: float) -> float:
+    """log(p / (1 - p)), kept finite."""
     p = min(max(p, 1e-9), 1 - 1e-9)
     return math.log(p / (1 - p))
 
