@@ -42,7 +42,7 @@ def card(name: str, catalog: Catalog) -> dict[str, Any]:
     return {
         "model": model.model_dump(mode="json"),
         "offers": [o.model_dump(mode="json") for o in _offers(model.id, catalog)],
-        "disagreements": list(catalog.disagreements(model.id)),
+        "disagreements": [str(d) for d in catalog.disagreements(model.id)],
         "scores": [_score(s, catalog) for s in _scores(model.id, catalog)],
         "chinchilla": _chinchilla(model),
     }

@@ -52,7 +52,7 @@ class Services:
     def posterior(self) -> Posterior:
         from advisor.evidence import load_posterior
 
-        return load_posterior(self.catalog)
+        return load_posterior(self.catalog, home=self.settings.home)
 
     @cached_property
     def _speaker(self) -> Speaker:

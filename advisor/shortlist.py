@@ -298,7 +298,7 @@ def _caveats(
         narrow = limits.narrowness(max((weights.get(e.benchmark_id, 0) for e in shown), default=0))
         found += [f"its best figure {narrow}"] if narrow else []
     found += sorted({f"{e.benchmark}: {text}" for e in shown[:3] for text in e.limits})
-    found += list(catalog.disagreements(model.id))[:2]
+    found += [f"sources disagree: {d}" for d in catalog.disagreements(model.id)[:2]]
     if model.licence_class in ("restricted", "non_commercial"):
         found.append(f"licence '{model.licence}' has conditions: read it before you ship")
     if req.max_latency_seconds:

@@ -1,0 +1,163 @@
+"""Capability posterior: how good each model is for a use case, with uncertainty. Pure, seeded by nothing, fast.
+
+The fit (`advisor.capability`) is done once for a snapshot and kept in the data folder; scoring a use case is a
+few vector operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from advisor import capability
+from advisor.capability import DEVIATION, Fit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from knowledge.catalog import Catalog
+
+    Vector = NDArray[np.float64]
+
+FORMAT = 1
+Z90 = 1.645  # half-width of a 90% interval of a normal distribution
+# The model that others are compared with: known to everybody, measured everywhere.
+REFERENCES = ("openai/gpt-4o", "openai/gpt-4o-2024-08-06", "openai/gpt-4o-mini")
+
+
+class Quality(NamedTuple):
+    """A model's estimate for one use case.
+
+    `mean`, `low`, `high`: log-odds of winning against the reference model in a head-to-head comparison, 90%
+    interval; `win_*` the same as a probability. `rank` 1 is best; `rank_low` to `rank_high` the places that the
+    interval allows. `measured` counts the boards with a figure of this model.
+    """
+
+    model_id: str
+    mean: float
+    low: float
+    high: float
+    win_share: float
+    win_low: float
+    win_high: float
+    rank: int
+    rank_low: int
+    rank_high: int
+    of: int
+    measured: int
+
+
+class Posterior:
+    """What the scores say. `rank` answers for one use case in a few milliseconds."""
+
+    def __init__(self, fitted: Fit, reference: str | None = None):
+        self.fitted = fitted
+        known = set(fitted.models)
+        self.reference = reference or next((r for r in REFERENCES if r in known), fitted.models[0])
+
+    @property
+    def meaning(self) -> str:
+        """What the quality figures mean, in words."""
+        return (
+            f"estimated share of head-to-head comparisons on such tasks that it would win against {self.reference}, "
+            "with a 90% interval"
+        )
+
+    @cached_property
+    def _precision(self) -> Any:
+        """All models' inverse covariances as one block-diagonal sparse matrix, N x N."""
+        from scipy.sparse import csr_matrix
+
+        counts = np.bincount(self.fitted.model_of, minlength=len(self.fitted.models))
+        counts = counts[counts > 0]
+        start = np.repeat(np.r_[0, np.cumsum(counts)[:-1]], counts)
+        width = np.repeat(counts, counts)
+        columns = np.concatenate([np.arange(s, s + w) for s, w in zip(start, width, strict=True)])
+        return csr_matrix((self.fitted.blocks, columns, np.r_[0, np.cumsum(width)]))
+
+    def estimate(self, weights: dict[str, float]) -> tuple[Vector, Vector]:
+        """Mean and deviation of every model's capability for a use case, in general deviations.
+
+        `weights` is benchmark id to relevance, 0 to 1: the correlation of the use case's deviation with that board's.
+        """
+        f = self.fitted
+        shared = f.prior_sd**2 + DEVIATION**2 * np.array([weights.get(b, 0.0) for b in f.boards])
+        k = shared[f.board_of]
+        size = len(f.models)
+        mean = f.prior + np.bincount(f.model_of, k * f.alpha, minlength=size)
+        explained = np.bincount(f.model_of, k * (self._precision @ k), minlength=size)
+        return mean, np.sqrt(np.maximum(f.prior_sd**2 + DEVIATION**2 - explained, 1e-4))
+
+    def rank(self, weights: dict[str, float]) -> list[Quality]:
+        """Every model, best first."""
+        mean, sd = self.estimate(weights)
+        at = self.fitted.models.index(self.reference)
+        mean, sd = (mean - mean[at]) * self.fitted.arena_slope, sd * self.fitted.arena_slope
+        low, high = mean - Z90 * sd, mean + Z90 * sd
+        first, last = _places(mean, sd)
+        order = np.argsort(-mean, kind="stable")
+        return [self._quality(i, place, mean, low, high, first, last) for place, i in enumerate(order, 1)]
+
+    def _quality(self, i: int, place: int, mean: Vector, low: Vector, high: Vector, above: Any, below: Any) -> Quality:
+        win = [float(1 / (1 + np.exp(-v[i]))) for v in (mean, low, high)]
+        return Quality(
+            self.fitted.models[i], float(mean[i]), float(low[i]), float(high[i]), *win, place,
+            int(first[i]), int(last[i]), len(mean), int(self.fitted.measured[i]),
+        )  # fmt: skip
+
+
+def _places(mean: Vector, sd: Vector) -> tuple[Vector, Vector]:
+    """The 90% interval of each model's rank: the number of better models is a sum of independent chances."""
+    m, v = mean.astype(np.float32), (sd**2).astype(np.float32)
+    z = (m[None, :] - m[:, None]) / np.sqrt(v[None, :] + v[:, None])
+    beats = 1 / (1 + np.exp(-1.702 * z))  # logistic approximation of the normal distribution (Bowling et al. 2009)
+    expected = beats.sum(axis=1) + 0.5
+    spread = Z90 * np.sqrt((beats * (1 - beats)).sum(axis=1))
+    return np.maximum(np.floor(expected - spread), 1), np.minimum(np.ceil(expected + spread), len(mean))
+
+
+def load_posterior(catalog: Catalog, *, exclude_sources: Collection[str] = (), home: Path | None = None) -> Posterior:
+    """The posterior of a catalogue; fitted on first use and kept in `home`, keyed by the snapshot's digest."""
+    if exclude_sources or home is None:
+        return Posterior(capability.fit(catalog, exclude_sources=exclude_sources))
+    file = home / "posterior" / f"{_digest(catalog)}-{FORMAT}.npz"
+    kept = _read(file)
+    if kept is None:
+        kept = capability.fit(catalog)
+        _write(file, kept)
+    return Posterior(kept)
+
+
+def _digest(catalog: Catalog) -> str:
+    """Names the snapshot that a fit belongs to."""
+    import hashlib
+    import json
+
+    return hashlib.sha256(json.dumps(catalog.manifest, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def _read(file: Path) -> Fit | None:
+    """A kept fit; None where there is none or it is damaged."""
+    try:
+        with np.load(file, allow_pickle=False) as data:
+            raw = {name: data[name] for name in Fit._fields}
+    except (OSError, ValueError, KeyError, EOFError):
+        return None
+    lists = {name: raw[name].tolist() for name in ("models", "boards")}
+    numbers = {name: float(raw[name]) for name in ("prior_sd", "arena_slope")}
+    return Fit(**(raw | lists | numbers))
+
+
+def _write(file: Path, fitted: Fit) -> None:
+    """Write beside and swap, so that another process never reads a half-written file."""
+    import os
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f"{file.name}.{os.getpid()}.part")
+    with part.open("wb") as out:
+        np.savez(out, **{k: np.asarray(v) for k, v in fitted._asdict().items()})
+    os.replace(part, file)

@@ -1,0 +1,82 @@
+"""Where a model stands in its family: leading words and version of its name, and from them a release date.
+
+Many boards name models that no price list dates. A name tells its place between dated siblings, which is enough
+for a prior; the guess is never shown as a fact.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from knowledge.schema import Model
+
+NEXT_STEP = dt.timedelta(days=150)  # a usual distance between two versions of a family
+STAMP = re.compile(r"(?<!\d)(20[2-3]\d)-?([01]\d)-?([0-3]\d)(?!\d)")
+SIZE = re.compile(r"(?<![a-z\d.])(?:[ae]?\d+(?:\.\d+)?[bm]|\d+x\d+b)(?![a-z\d])")
+VERSION = re.compile(r"(?<![\d.])v?(\d{1,2}(?:[.-]\d{1,2}){0,2})(?![\d.]|[bkm](?![a-z]))")
+
+
+class Lineage(NamedTuple):
+    """Maker, first word of the name, and version: `("openai", "gpt", (5, 2))`."""
+
+    maker: str
+    family: str
+    version: tuple[int, ...]
+
+
+def lineage(model: Model) -> Lineage:
+    """Read the name; a model without a version has an empty one."""
+    name = STAMP.sub("", SIZE.sub("", model.id.split("/")[-1].lower()))
+    family = (re.findall(r"[a-z]{2,}", name) or [""])[0]
+    found = VERSION.search(name)
+    version = tuple(int(p) for p in re.split(r"[.-]", found.group(1))) if found else ()
+    return Lineage(model.maker, family, version)
+
+
+def stamped(model: Model) -> dt.date | None:
+    """The date that a dated snapshot carries in its name."""
+    found = STAMP.search(model.id)
+    try:
+        return dt.date(*(int(p) for p in found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def release_dates(models: Iterable[Model]) -> dict[str, dt.date]:
+    """A release date for every model whose name or siblings give one; published dates stay as they are."""
+    models = list(models)
+    known = {m.id: day for m in models if (day := m.released or stamped(m))}
+    siblings: dict[tuple[str, str], list[tuple[tuple[int, ...], dt.date]]] = defaultdict(list)
+    for model in models:
+        if model.id in known:
+            maker, family, version = lineage(model)
+            siblings[maker, family].append((version, known[model.id]))
+    for model in models:
+        if model.id not in known:
+            maker, family, version = lineage(model)
+            guess = _between(version, siblings[maker, family])
+            if guess:
+                known[model.id] = guess
+    return known
+
+
+def _between(version: tuple[int, ...], dated: list[tuple[tuple[int, ...], dt.date]]) -> dt.date | None:
+    """The middle of the nearest versions, a step after the last, or the date of the same version."""
+    if not version or not dated:
+        return None
+    same = [d for v, d in dated if v == version]
+    if same:
+        return min(same)
+    before = max(((v, d) for v, d in dated if v and v < version), default=None)
+    after = min(((v, d) for v, d in dated if v > version), default=None)
+    if before and after:
+        return before[1] + (after[1] - before[1]) / 2 if after[1] > before[1] else before[1]
+    if before:
+        return before[1] + NEXT_STEP
+    return after[1] - NEXT_STEP if after else None
