@@ -13,7 +13,6 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    SettingsError,
     YamlConfigSettingsSource,
 )
 
@@ -36,7 +35,7 @@ class Settings(BaseSettings):
     else the embedded model. `advisor_model` and `judge_model` are `endpoint/model`.
     """
 
-    model_config = SettingsConfigDict(env_prefix="ADVISOR_", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix="ADVISOR_", extra="forbid", populate_by_name=True)
 
     home: Path = Field(default_factory=default_home)
     use: Use = "auto"
@@ -57,7 +56,7 @@ class Settings(BaseSettings):
             super().__init__(**values)
         except ValidationError as error:
             raise BadInput(_in_words(error)) from None  # the error's own text may show a key
-        except (yaml.YAMLError, SettingsError) as error:
+        except (yaml.YAMLError, ValueError) as error:
             raise BadInput(f"settings cannot be read: {error}") from None
 
     @property
