@@ -101,7 +101,7 @@ def _verdict(row: Mapping[str, Any]) -> Verdict:
 
 
 def _turned(winner: Side | None) -> Side | None:
-    return {"A": "B", "B": "A", "tie": "tie", None: None}[winner]  # type: ignore[return-value]
+    return {"A": "B", "B": "A", "tie": "tie", None: None}[winner]
 
 
 def _result(race: Adaptive, asked: int, total: int, prompts: int) -> dict[str, Any]:
