@@ -44,7 +44,7 @@ class Aliases:
         """The same for a row of the table."""
         for needs, drops, date in self.versions:
             if needs <= row.tokens:
-                return replace(row, tokens=row.tokens - drops, date=date)
+                return row._replace(tokens=row.tokens - drops, date=date)
         return row
 
 

@@ -40,9 +40,18 @@ class Date:
 
     def matches(self, other: Date) -> bool:
         """Equal in every part that both tell, and they share more than the month alone."""
+        parts = ("year", "month", "day")
+        told = [p for p in parts if getattr(self, p) is not None and getattr(other, p) is not None]
+        return len(told) > 1 and self.agrees(other)
+
+    def agrees(self, other: Date) -> bool:
+        """Equal in every part that both tell, be it the month alone (May 2025 and 05-28)."""
         pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
-        told = [(a, b) for a, b in pairs if a is not None and b is not None]
-        return len(told) > 1 and all(a == b for a, b in told)
+        return all(a == b for a, b in pairs if a is not None and b is not None)
+
+    def as_month_and_year(self) -> Date:
+        """`08-24` read as August 2024 where no day makes sense."""
+        return Date(2000 + self.day, self.month, None) if self.year is None and self.day else self
 
     def after(self, day: dt.date) -> bool:
         """True if the date is certainly later than `day`."""

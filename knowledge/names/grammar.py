@@ -12,6 +12,8 @@ from functools import lru_cache
 from knowledge.names import words as w
 from knowledge.names.dates import Date, take_date
 
+_HUB_URL = re.compile(r"^https?://(?:www\.)?huggingface\.co/")
+_WITH = re.compile(r"\bw/ ?")
 _HTML = re.compile(r"<[^>]+>")
 _PARTS = re.compile(r"\(\s*\d[\d.]*b\s*(?:/\s*\d[\d.]*b\s*)?\)")
 _ANY_SIZE = re.compile(r"\d[mbt]\b")
@@ -22,7 +24,7 @@ _CLOUD_MAKER = re.compile(
     r"^(?:anthropic|meta|mistral|amazon|deepseek|qwen|openai|google|cohere|minimax|moonshot|moonshotai|nvidia"
     r"|writer|xai|zai|ai21)\.(?=[a-z])"
 )
-_CLOUD_REVISION = re.compile(r"[-.]?v?\d+:\d+(?=$|[^\d])|(?<=-)v\d(?=$| )")
+_CLOUD_REVISION = re.compile(r"[-.]?v?\d+:\d+(?=$|[^\d])|(?<=-)v1(?=$| )")
 _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), new)
     for pattern, new in (
@@ -34,9 +36,15 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(\d)bx(\d+e)\b", r"\1b-\2"),
         (r"\br\s?\+", "r-plus "),
         (r"\bx[- ]high\b", "xhigh"),
+        (r"\bcustom tools\b", "customtools"),
+        (r"^((?:.*/)?ernie.*)-pt$", r"\1"),
         (r"\bnon[-_ ]?reasoning\b", "nonreasoning"),
     )
 )
+
+
+QWEN3_INSTRUCT = Date(2025, 7, None)
+"""Qwen3's chat models are hybrids without the word; those called Instruct are of the 2507 release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +73,17 @@ def is_size(token: str) -> bool:
 
 def simplify(text: str) -> str:
     """Lower case, without HTML, emoji, footnote marks and repeated blanks."""
+    text = _HUB_URL.sub("", text.strip())
     plain = _HTML.sub("", text).lower().encode("ascii", "ignore").decode()
+    plain = _WITH.sub("with ", plain)
     return " ".join(plain.replace("*", " ").replace(" / ", "/").split())
 
 
 def split_path(text: str) -> tuple[str, str]:
     """Namespace and name: `fireworks/kimi-k2p5` gives (fireworks, kimi-k2p5)."""
-    head, slash, tail = text.rpartition("/")
-    return (head.strip(), tail.strip()) if slash and tail else ("", text.strip())
+    plain, bracket, rest = text.partition("(")
+    head, slash, tail = plain.rpartition("/")
+    return (head.strip(), tail.strip() + bracket + rest) if slash and tail else ("", text.strip())
 
 
 @lru_cache(maxsize=1 << 15)
@@ -104,7 +115,7 @@ def _without_repeated_size(text: str) -> str:
 def _cloud_name(name: str) -> str:
     """`us.anthropic.claude-opus-4-6-v1` and `amazon.nova-pro-v1:0` without region, maker and revision."""
     bare = _REGION.sub("", name)
-    cloud = _CLOUD_MAKER.sub("", bare)
+    cloud = _CLOUD_MAKER.sub(lambda m: "deepseek-" if m[0] == "deepseek." else "", bare)
     if cloud != bare or ":" in cloud or cloud.startswith(("nova-", "amazon-nova-")):
         cloud = _CLOUD_REVISION.sub("", cloud)
     return cloud.strip("-")
@@ -187,6 +198,10 @@ def _assemble(raw: str, org: str, tokens: list[str], date: Date | None, attribut
     bag -= (w.BASE | w.FILLER) if bag >= w.INSTRUCT_IS_ANOTHER else (w.INSTRUCT | w.BASE | w.FILLER)
     bag = _rewrite(bag)
     soft = frozenset(bag & w.SOFT)
+    if date and "command" in bag:
+        date = date.as_month_and_year()
+    if date is None and instruct and bag >= w.QWEN3 and not bag & w.QWEN3_INSTRUCT_LINES:
+        date = QWEN3_INSTRUCT
     return Parsed(raw, org, frozenset(bag), soft, date, tuple(dict.fromkeys(attributes)), instruct, base, "/" in raw)
 
 

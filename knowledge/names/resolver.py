@@ -54,17 +54,29 @@ class Resolver:
         self._ids[row.id] = row
         self._groups[key].append(row)
         self._sizeless[frozenset(t for t in key if not is_size(t))].add(key)
-        if row.rank <= 3:
-            self._paths.setdefault(_path(row.id.split("/", 1)[1]), row)
+        path = _path(row.id.split("/", 1)[1])
+        if path not in self._paths or self._paths[path].rank > row.rank:
+            self._paths[path] = row
 
     def _fold_sizes(self) -> None:
         """A reseller's id that leaves out sizes of the model that it says it serves is that model."""
         for row in [r for r in self._ids.values() if r.base_model in self._ids]:
             key, real = group_key(row.tokens), group_key(self._ids[row.base_model or ""].tokens)
-            if key < real and all(is_size(t) for t in real - key) and row in self._groups.get(key, ()):
+            if key < real and all(is_size(t) or t == "vl" for t in real - key) and row in self._groups.get(key, ()):
                 self._groups[key].remove(row)
                 self._groups[real].append(row)
                 self._forget_if_empty(key)
+        for key in [k for k in self._groups if any(is_size(t) for t in k)]:
+            self._fold_active_size(key)
+
+    def _fold_active_size(self, key: frozenset[str]) -> None:
+        """`qwen3-coder-480b` is the one model of that name and size, whose maker adds `a35b`."""
+        siblings = self._sizeless[frozenset(t for t in key if not is_size(t))]
+        full = [k for k in siblings if key < k and all(t.startswith("a") for t in k - key)]
+        if len(full) == 1 and min(r.rank for r in self._groups[key]) > OPENROUTER:
+            self._groups[full[0]] += self._groups[key]
+            self._groups[key] = []
+            self._forget_if_empty(key)
 
     def _forget_if_empty(self, key: frozenset[str]) -> None:
         if not self._groups[key]:
@@ -77,7 +89,7 @@ class Resolver:
             rows = self._groups[key]
             plain = next((key - d for d in _droppable(key) if d and self._groups.get(key - d)), None)
             if plain is not None and min(r.rank for r in rows) > OPENROUTER:
-                self._groups[plain] += [replace(r, variants=r.variants + 1) for r in rows]
+                self._groups[plain] += [r._replace(variants=r.variants + 1) for r in rows]
                 self._groups[key] = []
                 self._forget_if_empty(key)
 
@@ -99,7 +111,7 @@ class Resolver:
             return _abstain("two models", parse(" ".join(parts)))
         if not models:
             return _abstain("system without a named model", parse(" ".join(parts)))
-        inner = self._resolve_one(models[0], source)
+        inner = self._resolve_one(models[0], "")
         if inner.canonical_id is None:
             inner = self._resolve_inner(models[0], source) or inner
         return _with_scaffold(inner, " + ".join(p for p in parts if p is not models[0]))
@@ -122,54 +134,54 @@ class Resolver:
         exact = self._exact(name, parsed)
         if exact:
             return exact
-        curated = self._aliases.find(parsed, name)
+        curated = self._by_alias(parsed, name)
         if curated:
-            return self._curated(curated.id, curated.reason, parsed)
+            return curated
         if parsed.date and parsed.date.after(CATALOGUE_DATE):
             return _abstain("newer than the catalogue", parsed)
-        if not parsed.tokens:
+        if not any(c.isalpha() for t in parsed.tokens for c in t if not is_size(t)):
             return _abstain("no model name in it", parsed)
         if self._is_community(parsed):
             return _abstain("community model or unknown publisher", parsed)
         return self._by_tokens(parsed)
 
-    def _curated(self, model_id: str | None, reason: str, parsed: Parsed) -> Resolution:
-        if model_id is None or model_id not in self._ids:
-            return _abstain(reason, parsed)
-        return self._answer(self._ids[model_id], 0.95, parsed, f"curated: {reason}")
+    def _by_alias(self, parsed: Parsed, name: str) -> Resolution | None:
+        curated = self._aliases.find(parsed, name)
+        if curated is None:
+            return None
+        if curated.id is None or curated.id not in self._ids:
+            return _abstain(curated.reason, parsed)
+        return self._answer(self._ids[curated.id], 0.95, parsed, f"curated: {curated.reason}")
 
     def _exact(self, name: str, parsed: Parsed) -> Resolution | None:
-        if name in self._ids:
-            return self._answer(self._preferred(self._ids[name], parsed), 0.99, parsed, "a models.dev id")
-        row = self._paths.get(_path(simplify(name))) if "/" in name else None
+        """The id that a name spells out, or the maker's id of the same model where a reseller's was spelled."""
+        row = self._ids.get(name) or (self._paths.get(_path(simplify(name))) if "/" in name else None)
         if row is None or row.base != parsed.base:
             return None
-        return self._answer(self._preferred(row, parsed), 0.98, parsed, "a provider's id of the model")
-
-    def _preferred(self, row: NameRow, parsed: Parsed) -> NameRow:
-        """The best-ranked id of the same model and date, for an id that a lower-ranked provider uses."""
-        if row.rank == LAB:
-            return row
-        group = [r for r in self._groups.get(group_key(row.tokens), ()) if r.date == row.date and r.base == row.base]
-        best = _best(group, parsed.date, parsed.tokens) if group else row
-        return best if best.rank < row.rank and not best.variants else row
+        if row.rank != LAB:
+            better = self._by_alias(parsed, name) or self._by_tokens(parsed)
+            if better.canonical_id and _replaces(self._ids[better.canonical_id], row):
+                return better
+        return self._answer(row, 0.98, parsed, "an id that models.dev lists")
 
     def _is_community(self, parsed: Parsed) -> bool:
         parts = [_squash(p) for p in parsed.org.split("/") if p]
+        if any(not parsed.tokens & w.ORG_MAKES[p] for p in parts if p in w.ORG_MAKES):
+            return True
         return any(p not in w.LABS and p not in w.HOSTS for p in parts)
 
     def _by_tokens(self, parsed: Parsed) -> Resolution:
-        key = group_key(parsed.tokens)
+        key, refused = group_key(parsed.tokens), ""
         for dropped in _droppable(key):
             rows = self._groups.get(key - dropped)
             if not rows:
                 continue
             row, why = choose(rows, parsed)
-            if row is None:
-                return _abstain(why, parsed)
-            config = [w.DROPPED_AS[t] for t in sorted(dropped) if w.DROPPED_AS.get(t)]
-            return self._answer(row, 0.97 - 0.02 * len(dropped), parsed, why, config)
-        return self._by_completion(key, parsed)
+            if row is not None:
+                config = [w.DROPPED_AS[t] for t in sorted(dropped) if w.DROPPED_AS.get(t)]
+                return self._answer(row, 0.97 - 0.02 * len(dropped), parsed, why, config)
+            refused = refused or why
+        return _abstain(refused, parsed) if refused else self._by_completion(key, parsed)
 
     def _by_completion(self, key: frozenset[str], parsed: Parsed) -> Resolution:
         """A name that leaves out a size which only one model of that name and version has."""
@@ -216,70 +228,99 @@ def choose(rows: list[NameRow], parsed: Parsed) -> tuple[NameRow | None, str]:
         return _undated(kind, parsed)
     hits = [r for r in kind if r.date and r.date.matches(parsed.date)]
     if _date_is_version(parsed.tokens, parsed.date):
-        return (
-            (_best(hits, parsed.date, parsed.tokens), "same name and date") if hits else (None, "another dated version")
-        )
+        hits = hits or _same_month(kind, parsed.date)
+        return (_best(hits, parsed.date, parsed), "same name and date") if hits else (None, "another dated version")
     if hits and _dated_id_wins(hits, kind, parsed):
-        return _best(hits, parsed.date, parsed.tokens), "same name and date"
-    plain = [r for r in kind if r.date is None]
+        return _best(hits, parsed.date, parsed), "same name and date"
+    return _snapshot(kind, parsed, parsed.date)
+
+
+def _replaces(better: NameRow, row: NameRow) -> bool:
+    """True if the better-ranked id may stand for the one that was spelled out, date and mode included."""
+    if better.rank >= row.rank:
+        return False
+    if row.rank > OPENROUTER:
+        return True
+    return not row.variants and (row.date is None or (better.date is not None and better.date.agrees(row.date)))
+
+
+def _same_month(rows: list[NameRow], date: Date) -> list[NameRow]:
+    """Ids of the one dated build that a month and year can mean."""
+    found = [r for r in rows if r.date and r.date.agrees(date)]
+    return found if len({(r.date.month, r.date.day) for r in found if r.date and r.date.day}) == 1 else []
+
+
+def _snapshot(rows: list[NameRow], parsed: Parsed, date: Date) -> tuple[NameRow | None, str]:
+    """The version of which an unlisted date is a snapshot; a date of the same month is the same release."""
+    month = _same_month(rows, date)
+    if month and (min(r.rank for r in month) <= VENDOR or _is_old_build(parsed, month[0].date)):
+        return _best(month, date, parsed), "a release of the same month"
+    if _is_old_build(parsed, date) and any(r.date for r in rows):
+        return None, "another dated version"
+    own = [r for r in rows if r.rank <= VENDOR] or month or rows
+    plain = [r for r in own if r.date is None]
     if plain:
-        return _best(plain, None, parsed.tokens), "a snapshot of the version"
-    dates = {str(r.date) for r in kind}
-    return (
-        (_best(kind, None, parsed.tokens), "the only dated version")
-        if len(dates) == 1
-        else (None, "another dated version")
-    )
+        return _best(plain, None, parsed), "a snapshot of the version"
+    if len({r.date for r in own}) == 1:
+        return _best(own, None, parsed), "the only dated version"
+    return None, "another dated version"
+
+
+def _is_old_build(parsed: Parsed, date: Date | None) -> bool:
+    """GPT-3.5 and GPT-4 builds are told apart by month and day alone (0314, 1106)."""
+    return "gpt" in parsed.tokens and date is not None and date.year is None
 
 
 def _dated_id_wins(hits: list[NameRow], rows: list[NameRow], parsed: Parsed) -> bool:
     """A dated id wins over the version's own id if a maker lists it, or if it is a build of its own."""
     version_is_listed = any(r.date is None and r.rank <= VENDOR for r in rows)
-    old_build = "gpt" in parsed.tokens and parsed.date is not None and parsed.date.year is None
+    old_build = _is_old_build(parsed, parsed.date)
     return min(r.rank for r in hits) <= VENDOR or not version_is_listed or old_build
 
 
 def _undated(rows: list[NameRow], parsed: Parsed) -> tuple[NameRow | None, str]:
     if not _date_is_version(parsed.tokens, parsed.date):
-        return _best(rows, None, parsed.tokens), "same name"
+        return _best(rows, None, parsed), "same name"
     own = [r for r in rows if r.rank <= VENDOR]
     if own and all(r.date for r in own) and len({r.date for r in own}) == 1:
-        return _best(own, None, parsed.tokens), "the maker's only dated version"
+        return _best(own, None, parsed), "the maker's only dated version"
     plain = [r for r in rows if r.date is None]
     if plain:
-        return _best(plain, None, parsed.tokens), "same name"
+        return _best(plain, None, parsed), "same name"
+    if "qwen" in parsed.tokens or any(family <= parsed.tokens for family in w.DATE_IS_VERSION):
+        return None, "only a dated version is listed"
     months = {(r.date.year, r.date.month, r.date.day) for r in rows if r.date}
     return (
-        (_best(rows, None, parsed.tokens), "the only dated version")
-        if len(months) == 1
-        else (None, "several dated versions")
+        (_best(rows, None, parsed), "the only dated version") if len(months) == 1 else (None, "several dated versions")
     )
 
 
 def _date_is_version(tokens: frozenset[str], date: Date | None) -> bool:
     """True where another date is another model (Mistral, Command R, DeepSeek, Kimi, Qwen's YYMM)."""
-    if any(family <= tokens for family in w.DATE_IS_VERSION):
+    rolling = tokens & w.ROLLING and not any(c.isdigit() for t in tokens for c in t)
+    if rolling or any(family <= tokens for family in w.DATE_IS_VERSION):
         return True
     if tokens & w.DATE_IS_SNAPSHOT:
         return False
     if "qwen" in tokens:
-        rolling = not any(t[0].isdigit() for t in tokens)
-        return rolling or date is None or date.day is None or not tokens & w.QWEN_HOSTED
+        return date is None or date.day is None or not tokens & w.QWEN_HOSTED
     return True
 
 
-def _best(rows: list[NameRow], date: Date | None, tokens: frozenset[str] = frozenset()) -> NameRow:
-    """Lab before vendor before OpenRouter before resellers; among resellers the commonest spelling."""
+def _best(rows: list[NameRow], date: Date | None, parsed: Parsed) -> NameRow:
+    """Lab before vendor before OpenRouter before resellers; among resellers the spelling nearest to the name."""
     spelling = Counter(_words(r.id) for r in rows)
+    raw = set(_words(parsed.raw).split())
     return min(
         rows,
         key=lambda r: (
             r.rank,
             r.variants,
-            len((r.tokens ^ tokens) & w.NAMING),
+            len((r.tokens ^ parsed.tokens) & w.NAMING),
             r.order,
             (r.date is None) != (date is None),
             not r.id.startswith("alibaba-cn/"),
+            len(raw ^ set(_words(r.id).split())),
             -spelling[_words(r.id)],
             len(r.id),
             r.id,
@@ -313,7 +354,7 @@ def _is_plain(rest: frozenset[str]) -> bool:
 
 
 def _path(text: str) -> str:
-    return text.lower().strip("~ ")
+    return text.lower().strip("~ ").removesuffix(":free")
 
 
 def _squash(text: str) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from knowledge.names.dates import Date
 from knowledge.names.grammar import parse
@@ -31,8 +30,7 @@ _VENDORS: dict[str, tuple[str, ...]] = {
 _VENDOR_ORDER = {provider: i for i, provider in enumerate(_VENDORS)}
 
 
-@dataclass(frozen=True, slots=True)
-class NameRow:
+class NameRow(NamedTuple):
     """One models.dev id, parsed. `rank` orders ids of one model: lab, vendor, OpenRouter, resellers."""
 
     id: str

@@ -29,7 +29,8 @@ ATTRIBUTE_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\btts\s*\([^)]*\)|\bbest[- ]of[- ]\d+|\bbo\d+\b", "test-time-scaling"),
         (r"\bcodex[- ]harness\b", "harness=codex"),
         (r"\bweb[- ]?app\b|\(web\)", "harness=webapp"),
-        (r"\bw/ .*$", "scaffold"),
+        (r"\bwith (?:reasoning|thinking)\b", "thinking=on"),
+        (r"\bwith .*$", "scaffold"),
         (
             r"\bthinking[- ]auto\b|\bdefault think(?:ing(?: length)?)?\b|\badaptive thinking\b|\(default\)",
             "thinking=auto",
@@ -47,7 +48,7 @@ ATTRIBUTE_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bfc thinking\b|\bprompt \+ thinking\b", "FC, thinking=on"),
         (rf"\b{_EFFORT}[- ]?(?:effort|reasoning)\b", r"effort=\1"),
         (r"\b(x-?high|high|low|minimal)[- ]?thinking\b", r"effort=\1"),
-        (r"\bpre-?release\b", ""),
+        (r"\bpre-?release(?![a-z])", ""),
         (rf"(?<=[-_ (,])(?<!phi-3-)(?<!phi-3 ){_EFFORT}[-, ]+(\d+k)\b", r"effort=\1, budget=\2"),
         (rf"(?<=\()(\d+k), {_EFFORT}\b", r"effort=\2, budget=\1"),
         (r"_(\d+k)\b|\((\d+k)\)", r"thinking=\1\2"),
@@ -111,6 +112,8 @@ ATTRIBUTE_WORDS = {
     "whole": "edit=whole",
     "default": "",
     "cheaper": "",
+    "basic": "",
+    "older": "",
     "prev": "",
     "new": "",
     "initial": "",
@@ -126,6 +129,7 @@ SYNONYMS = {
     "it": "instruct",
     "inst": "instruct",
     "instruction": "instruct",
+    "instructed": "instruct",
     "pretrained": "base",
     "pt": "base",
     "vision": "vision",
@@ -168,7 +172,9 @@ IMPLIED = _pairs(
     ("fable", "claude"),
     ("claude 3.7", "sonnet"),
     ("ds coder", "deepseek"),
-    ("mixtral", "mixtral"),
+    ("r1 distill", "deepseek"),
+    ("nemotron ultra 253b", "llama 3.1"),
+    ("nemotron super 49b", "llama 3.3"),
 )
 OPTIONAL = _pairs(
     ("nova", "1"),
@@ -177,6 +183,8 @@ OPTIONAL = _pairs(
     ("solar 10.7b", "1"),
     ("ds coder", "ds"),
     ("gemini 2", "001"),
+    ("gemini banana", "nano banana 2"),
+    ("gemini flash thinking", "exp"),
     ("deepseek 3", "chat"),
     ("deepseek 3.1", "chat"),
     ("deepseek 3.2", "chat"),
@@ -236,7 +244,7 @@ REWRITES = _pairs(
 )
 NAMING = _words("preview latest beta original free")
 PREVIEW_IS_ANOTHER = _sets("o1", "o3", "qwq", "qvq", "solar", "trinity", "yi", "mai", "hy3", "search api")
-VERSIONED = _words("pixtral codestral magistral o1 o3 o4 k2 hy3 r1")
+VERSIONED = _words("codex pixtral codestral magistral o1 o3 o4 k2 hy3 r1")
 DROPPED_AS = {
     "thinking": "thinking=on",
     "reasoning": "thinking=on",
@@ -301,7 +309,7 @@ HOSTS = _words(
     "parasail novita novitaai groq cerebras azure azureai bedrock vertexai vertex replicate anyscale perplexityagent "
     "nebius hyperbolic sambanova baseten lambda friendli friendliai siliconflow volcengine ark unknown hf huggingface "
     "github githubmodels githubcopilot vercel vercelaigateway cloudflare cf workersai ollama lmstudio oci wandb heroku "
-    "snowflakecortex gradientai digitalocean ovhcloud scaleway nscale nearai poe helicone kyma aihubmix llamagate "
+    "snowflakecortex digitalocean ovhcloud scaleway nscale nearai poe helicone kyma aihubmix llamagate "
     "gmi inferenceapis databrickshosted publishers other"
 )
 PLAIN_IS_BASE = _sets(
@@ -331,7 +339,15 @@ PLAIN_IS_BASE = _sets(
     "deepseek llm",
     "deepseek base",
     "starcoder",
+    "solar",
 )
 BASE_BOARDS = ("epoch", "helm", "open_llm", "evalplus", "bigcodebench", "reward_bench", "llm_perf")
 CLOSED = _words("claude gemini gpt grok o3 o4")
 INSTRUCT_IS_ANOTHER = _words("gpt 3.5")
+
+ORG_MAKES = {"nousresearch": _words("hermes deephermes")}
+
+ROLLING = _words("qwen gemini")
+
+QWEN3 = _words("qwen 3")
+QWEN3_INSTRUCT_LINES = _words("coder next vl omni max embedding")
