@@ -17,19 +17,16 @@ SHORTEST_COMPOUND_PART = 6
 
 _WORD = re.compile(r"[a-z0-9]+(?:[#+]+)?")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
-_STOP = frozenset(
-    "a an and any are as at be but by can did do does for from had has have how i if in into is it its just like "
-    "may me might more most must my need no not of on only or other our out over should so some such than that the "
-    "their them then there these they this those to too us use used using want was we were what when where which "
-    "who why will with without would you your model models llm llms ai test tests benchmark benchmarks "
-    "leaderboard leaderboards board evaluate evaluation measure measures".split()
-)
 
 
 def fold(text: str) -> str:
     """Lower case, compatibility forms and accents removed; kana and ideographs stay as they are."""
-    text = unicodedata.normalize("NFKC", text).lower()
-    return "".join(_without_accent(char) for char in text)
+    return unaccented(text).lower()
+
+
+def unaccented(text: str) -> str:
+    """As `fold`, with the capitals kept."""
+    return "".join(_without_accent(char) for char in unicodedata.normalize("NFKC", text))
 
 
 def _without_accent(char: str) -> str:
@@ -41,38 +38,64 @@ def _without_accent(char: str) -> str:
 
 
 def terms(text: str) -> list[str]:
-    """Stemmed content words, with the English terms of the foreign words in them."""
+    """Stemmed content words, with the English terms of the foreign and trade words in them."""
     folded = fold(text)
-    words = [word for word in _WORD.findall(folded) if word not in _STOP]
-    return _stemmer().stemWords(words + english_terms(folded))
+    words = _WORD.findall(" ".join([folded, *readings(folded)]))
+    return _stemmer().stemWords([word for word in words if word not in word_list("english")])
 
 
-def english_terms(folded: str) -> list[str]:
-    """English words for the foreign domain words of a folded text, in the order of the glossary."""
-    found = [word for pattern, english in _glossary() if pattern.search(folded) for word in english.split()]
-    return list(dict.fromkeys(found))
+def has_wide(text: str) -> bool:
+    """Does it hold kana or ideographs?"""
+    return bool(_WIDE.search(text))
+
+
+def readings(folded: str) -> list[str]:
+    """What the words of a folded text stand for in the English terms of the notes."""
+    english = [] if _is_english(folded) else _matches("glossary", folded)
+    return list(dict.fromkeys(english + _matches("synonyms", " ".join([folded, *english]))))
+
+
+def _is_english(folded: str) -> bool:
+    """Enough to tell whether foreign words are to be looked up: which function words prevail?"""
+    words = re.findall(r"[a-z]+", folded)
+    english = sum(word in word_list("english") for word in words)
+    return not has_wide(folded) and english >= sum(word in word_list("foreign") for word in words)
 
 
 @cache
-def _glossary() -> list[tuple[re.Pattern[str], str]]:
+def word_list(group: str) -> frozenset[str]:
+    """A list of words of `vocabulary/function_words.yaml`."""
+    return frozenset(_load("function_words")[group].split())
+
+
+def _matches(vocabulary: str, folded: str) -> list[str]:
+    return [english for pattern, english in _patterns(vocabulary) if pattern.search(folded)]
+
+
+@cache
+def _patterns(vocabulary: str) -> list[tuple[re.Pattern[str], str]]:
+    compounds = vocabulary == "glossary"
+    return [(_pattern(forms, compounds), english) for english, forms in _load(vocabulary).items()]
+
+
+def _load(vocabulary: str) -> Any:
     import yaml
 
-    entries = yaml.safe_load((VOCABULARY / "glossary.yaml").read_text(encoding="utf-8"))
-    return [(_pattern(forms), english) for english, forms in entries.items()]
+    return yaml.safe_load((VOCABULARY / f"{vocabulary}.yaml").read_text(encoding="utf-8"))
 
 
-def _pattern(forms: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(_form(fold(form)) for form in forms))
+def _pattern(forms: Iterable[str], compounds: bool) -> re.Pattern[str]:
+    return re.compile("|".join(_form(fold(form), compounds) for form in forms))
 
 
-def _form(form: str) -> str:
-    """A form ends anywhere in a word; it begins one, unless the script has no spaces or it may be part of a
-    compound. `$` at the end asks for the whole word."""
+def _form(form: str, compounds: bool) -> str:
+    """A form ends anywhere in a word, unless `$` asks for its end. It begins one, unless the script has no
+    spaces or it may be part of a compound."""
     body = re.escape(form.rstrip("$"))
     if _WIDE.search(form):
         return body
-    start = "" if len(form) >= SHORTEST_COMPOUND_PART and " " not in form else r"\b"
-    return start + body + (r"\b" if form.endswith("$") else "")
+    inside = compounds and len(form) >= SHORTEST_COMPOUND_PART and " " not in form
+    return ("" if inside else r"(?<!\w)") + body + (r"(?!\w)" if form.endswith("$") else "")
 
 
 @cache

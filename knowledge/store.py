@@ -34,7 +34,7 @@ COLLECTION = "knowledge"
 MARKER = "complete.json"
 BATCH = 32
 LEXICAL_WEIGHT = 0.5
-POOL = 1000
+POOL = 3000
 LOCK_SECONDS = 900.0
 REMEMBERED_QUERIES = 256
 
@@ -90,9 +90,9 @@ class Store:
         open at once: one builds, the others wait. Raises StoreError where the folder cannot be written.
         """
         if load is None:
-            from knowledge.contents import documents, version
+            from knowledge.contents import all_documents, version
 
-            load, key = (lambda: documents(home)), version(home)
+            load, key = all_documents, version()
         folder = home / "store" / _digest(key)
         with contextlib.suppress(StoreError):
             return cls(folder)
@@ -127,6 +127,10 @@ class Store:
     def metadata(self, doc_id: str) -> dict[str, Any]:
         """Kind, group, facet and the other fields of a document. Raises KeyError."""
         return self._metadata[self._place[doc_id]]
+
+    def text(self, doc_id: str) -> str:
+        """The text of a document. Raises KeyError."""
+        return self._texts[self._place[doc_id]]
 
     def search(
         self, text: str, k: int = 8, kind: str | Sequence[str] | None = None, where: dict[str, Any] | None = None

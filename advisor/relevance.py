@@ -1,0 +1,219 @@
+"""How closely does each benchmark measure what a text asks for? No language model is involved.
+
+Three readings of the text are standardised over all benchmarks and added up: its meaning against the lines of
+each note, its meaning with trade words spelled out, and its words. Names and doubts then move what they name.
+`docs/retrieval.md` has the measurements.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from advisor.mentions import doubts, mentioned, preferred
+from advisor.schema import RankedBenchmark, Requirements, UseCase
+from knowledge.lexical import fold, readings
+from knowledge.store import standardised
+
+if TYPE_CHECKING:
+    from knowledge.catalog import Catalog
+    from knowledge.schema import Benchmark
+    from knowledge.store import Store
+
+MEANING, READING, WORDS = 0.4, 0.4, 0.8
+VARIANT = -0.3
+TASK, SECONDARY_TASK, DOMAIN, LANGUAGE = 1.5, 0.5, 0.7, 0.5
+NAMED, DOUBTED, INSTEAD = 8.0, 1.5, 3.0
+MIDDLE, SLOPE = 4.0, 1.0
+TEXT_SHARE = 0.4
+REMEMBERED_TEXTS = 128
+
+
+class Line(NamedTuple):
+    """The line of a note that fits a text best."""
+
+    text: str
+    similarity: float
+
+
+class Reading(NamedTuple):
+    """How a text stands to each benchmark: fused standard scores, and the line of its note that fits best."""
+
+    scores: Mapping[str, float]
+    lines: Mapping[str, Line]
+
+
+def rank_benchmarks(
+    text: str, *, store: Store, catalog: Catalog, requirements: Requirements | None = None, k: int = 10
+) -> list[RankedBenchmark]:
+    """The `k` benchmarks that measure what `text` asks for, best first, one of each family.
+
+    `score` and `relevance` are 0 to 1; `why` quotes the note. An empty text ranks by the requirements alone.
+    """
+    reading = _read(text, store, catalog)
+    scores = {b: s + _fit(catalog.benchmarks[b], requirements) for b, s in reading.scores.items()}
+    scores = _move_named(text, scores, catalog)
+    best = _one_of_each_family(sorted(scores, key=lambda b: (-scores[b], b)), catalog)[:k]
+    return [_ranked(catalog.benchmarks[b], scores[b], reading.lines.get(b), text, catalog) for b in best]
+
+
+def benchmark_weights(use_case: UseCase, *, store: Store, catalog: Catalog) -> dict[str, float]:
+    """Relevance, 0 to 1, of every benchmark with scores (variants included) to a use case."""
+    return {ranked.id: ranked.relevance for ranked in weigh_benchmarks(use_case, store=store, catalog=catalog)}
+
+
+def weigh_benchmarks(use_case: UseCase, *, store: Store, catalog: Catalog) -> list[RankedBenchmark]:
+    """As `benchmark_weights`, with the reason for each weight, the most relevant first."""
+    needs = use_case.requirements(with_assumptions=True)
+    reading = _read(use_case.text, store, catalog)
+    scored = (catalog.benchmarks[b] for b in reading.scores if catalog.scores_on(b))
+    weighed = [_weighed(bench, needs, reading, use_case.text, catalog) for bench in scored]
+    return sorted((w for w in weighed if w.relevance > 0), key=lambda w: (-w.relevance, w.id))
+
+
+def _weighed(bench: Benchmark, needs: Requirements, reading: Reading, text: str, catalog: Catalog) -> RankedBenchmark:
+    by_text = _share(reading.scores[bench.id])
+    by_task = _task_fit(bench, needs)
+    weight = by_text if by_task is None else TEXT_SHARE * by_text + (1 - TEXT_SHARE) * by_task
+    weight *= _domain_factor(bench, needs) * _language_factor(bench, needs)
+    ranked = _ranked(bench, reading.scores[bench.id], reading.lines.get(bench.id), text, catalog)
+    return ranked.model_copy(update={"score": round(weight, 4), "relevance": round(weight, 4)})
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def _read(text: str, store: Store, catalog: Catalog) -> Reading:
+    ranked = [b.id for b in catalog.benchmarks.values() if b.measures]
+    if not text.strip():
+        return Reading(dict.fromkeys(ranked, 0.0), {})
+    spelled_out = " ".join([text, *readings(fold(text))])
+    ids, meaning = store.similarities(text, "benchmark")
+    groups = _groups(ids, store)
+    also_ids, reading = store.similarities(spelled_out, "benchmark")
+    signals = [
+        (MEANING, _of_groups(groups, meaning, _best_two, ranked)),
+        (READING, _of_groups(_groups(also_ids, store), reading, _best_two, ranked)),
+        (WORDS, _of_groups(groups, store.word_scores(text, ids), np.sum, ranked)),
+        (VARIANT, np.array([catalog.benchmarks[b].parent is not None for b in ranked], dtype=np.float32)),
+    ]
+    fused = np.sum([weight * values for weight, values in signals], axis=0)
+    return Reading(dict(zip(ranked, fused.tolist(), strict=True)), _best_lines(groups, ids, meaning, store))
+
+
+def _groups(ids: list[str], store: Store) -> dict[str, list[int]]:
+    groups: dict[str, list[int]] = defaultdict(list)
+    for number, doc_id in enumerate(ids):
+        groups[store.metadata(doc_id)["group"]].append(number)
+    return groups
+
+
+def _of_groups(
+    groups: Mapping[str, list[int]],
+    values: NDArray[np.float32],
+    fold_values: Callable[[NDArray[np.float32]], float],
+    ranked: Iterable[str],
+) -> NDArray[np.float32]:
+    """One standard score for each benchmark, from the values of its lines."""
+    return standardised(np.array([fold_values(values[groups[b]]) if b in groups else 0.0 for b in ranked]))
+
+
+def _best_two(values: NDArray[np.float32]) -> float:
+    return float(np.sort(values)[-2:].mean())
+
+
+def _best_lines(
+    groups: Mapping[str, list[int]], ids: list[str], values: NDArray[np.float32], store: Store
+) -> dict[str, Line]:
+    best = {group: max(numbers, key=lambda n: values[n]) for group, numbers in groups.items()}
+    return {group: Line(store.text(ids[n]), float(values[n])) for group, n in best.items()}
+
+
+def _move_named(text: str, scores: dict[str, float], catalog: Catalog) -> dict[str, float]:
+    """Named benchmarks come first; where the text doubts one, what the note names instead does."""
+    named = [b for b in mentioned(text, catalog.benchmarks) if b in scores]
+    doubted = doubts(text)
+    moved = dict(scores)
+    for bench in named:
+        moved[bench] += DOUBTED if doubted else NAMED
+        for other in catalog.benchmarks[bench].instead if doubted else ():
+            if other in moved:
+                moved[other] += INSTEAD
+    for bench in preferred(named, catalog.benchmarks):
+        moved[bench] = max(moved[b] for b in named) + 1
+    return moved
+
+
+def _one_of_each_family(ordered: Iterable[str], catalog: Catalog) -> list[str]:
+    first: dict[str, str] = {}
+    for bench in ordered:
+        first.setdefault(catalog.benchmarks[bench].parent or bench, bench)
+    return list(first.values())
+
+
+def _fit(bench: Benchmark, needs: Requirements | None) -> float:
+    """What the stated task, domain and languages add, in standard scores."""
+    if needs is None:
+        return 0.0
+    task = TASK * bench.tasks.get(needs.task or "", 0.0)
+    tasks = SECONDARY_TASK * sum(bench.tasks.get(t, 0.0) for t in needs.secondary_tasks)
+    domain = DOMAIN if needs.domain and needs.domain != "general" and needs.domain in bench.domains else 0.0
+    language = LANGUAGE if (set(needs.languages) - {"en"}) & set(bench.languages) else 0.0
+    return task + tasks + domain + language
+
+
+def _task_fit(bench: Benchmark, needs: Requirements) -> float | None:
+    """How closely the benchmark measures the stated tasks, 0 to 1; None where no task is stated."""
+    stated = ([(needs.task, 1.0)] if needs.task else []) + [(task, SECONDARY_TASK) for task in needs.secondary_tasks]
+    if not stated:
+        return None
+    return sum(weight * bench.tasks.get(task, 0.0) for task, weight in stated) / sum(w for _, w in stated)
+
+
+def _domain_factor(bench: Benchmark, needs: Requirements) -> float:
+    """A benchmark of another trade tells half as much."""
+    general = not bench.domains or "general" in bench.domains
+    return 1.0 if general or not needs.domain or needs.domain in bench.domains else 0.5
+
+
+def _language_factor(bench: Benchmark, needs: Requirements) -> float:
+    """A benchmark in none of the needed languages tells less, as skill carries over between languages only in part."""
+    if not needs.languages or not bench.languages or set(needs.languages) & set(bench.languages):
+        return 1.0
+    return 0.7
+
+
+def _share(score: float) -> float:
+    return 1 / (1 + math.exp(-(score - MIDDLE) / SLOPE))
+
+
+def _ranked(bench: Benchmark, score: float, line: Line | None, text: str, catalog: Catalog) -> RankedBenchmark:
+    share = round(_share(score), 4)
+    return RankedBenchmark(
+        id=bench.id,
+        name=bench.name,
+        score=share,
+        relevance=share,
+        why=_why(bench, line, text, catalog),
+        limits=[claim.text for claim in bench.limits],
+        sources=list(dict.fromkeys([*filter(None, [bench.leaderboard_url]), *bench.sources])),
+    )
+
+
+def _why(bench: Benchmark, line: Line | None, text: str, catalog: Catalog) -> str:
+    """What it measures, the line of the note that fits the text best, and what it is meant to replace."""
+    parts = [f"Measures: {bench.measures[0].lower() + bench.measures[1:]}."]
+    if line and line.text in bench.useful_for:
+        parts.append(f"Useful for: {line.text[0].lower() + line.text[1:]}.")
+    replaced = [b for b in mentioned(text, catalog.benchmarks) if bench.id in catalog.benchmarks[b].instead]
+    parts += [_step_up(catalog.benchmarks[b]) for b in replaced if doubts(text)]
+    return " ".join(parts)
+
+
+def _step_up(old: Benchmark) -> str:
+    limit = f": {old.limits[0].text}" if old.limits else ""
+    return f"The note on {old.name} names it as what to read instead{limit}."

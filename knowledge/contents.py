@@ -1,0 +1,33 @@
+"""What goes into the store: the notes and the snapshot, and the version of the two."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from itertools import chain
+
+from knowledge import documents
+from knowledge.catalog import load_catalog
+from knowledge.documents import Document
+from knowledge.note_files import NOTES, load_topics
+
+
+def version() -> str:
+    """Changes whenever a file of the snapshot or a topic note does."""
+    files = sorted([*load_catalog().folder.glob("*.gz"), *NOTES.glob("topics/*.md")])
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def all_documents() -> Iterator[Document]:
+    """Benchmarks, topics, models and boards."""
+    catalog = load_catalog()
+    noted = (bench for bench in catalog.benchmarks.values() if bench.measures)
+    return chain(
+        documents.benchmark_documents(noted),
+        documents.topic_documents(load_topics()),
+        documents.model_documents(catalog),
+        documents.score_documents(catalog),
+    )
