@@ -22,7 +22,7 @@ TOKENS_A_SECOND_LOCAL = 20.0
 READ_A_SECOND_LOCAL = 150.0
 
 
-def estimate(plan: Plan, *, settings: Settings | None = None) -> TrialEstimate:
+def estimate(plan: Plan, *, settings: Settings) -> TrialEstimate:
     """The estimate for a plan. Nothing is sent and no model is started.
 
     Raises:
@@ -33,7 +33,7 @@ def estimate(plan: Plan, *, settings: Settings | None = None) -> TrialEstimate:
     return estimate_setup(setup, judge, settings)
 
 
-def estimate_setup(setup: Setup, judge: Judge | None, settings: Settings | None = None) -> TrialEstimate:
+def estimate_setup(setup: Setup, judge: Judge | None, settings: Settings) -> TrialEstimate:
     """The estimate for a plan whose prompts are loaded: mean lengths of a sample of prompts, answers of half
     the allowed length. Money is None where a price is not known."""
     plan = setup.plan
@@ -68,7 +68,7 @@ def _tokens(prompt: Prompt, system: str | None) -> int:
 
 
 def _cost(
-    setup: Setup, model: str, calls: float, tokens_in: float, tokens_out: float, settings: Settings | None
+    setup: Setup, model: str, calls: float, tokens_in: float, tokens_out: float, settings: Settings
 ) -> float | None:
     price = setup.routes[model].price if model in setup.routes else price_at(model, setup.plan, settings)
     return None if price is None else calls * (tokens_in * price[0] + tokens_out * price[1]) / 1e6

@@ -8,8 +8,9 @@ the end. Where a cap will stop the trial, items are finished one after another i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from advisor.trial.client import Call, CallError, Reply
 from advisor.trial.gate import Rank
@@ -19,6 +20,9 @@ from advisor.trial.plan import Setup
 from advisor.trial.prompts_io import chat, filled
 from advisor.trial.runner import Runner, Stopped
 from advisor.trial.schema import Prompt, Unscored, Verdict
+
+if TYPE_CHECKING:
+    from advisor.trial.adaptive import Adaptive
 
 VERDICT_TRIES = 4
 ASK_LETTER = "Reply with one letter and nothing else."
@@ -37,7 +41,8 @@ class Collected:
 
 @dataclass
 class Flow:
-    """Asks all that a plan needs. `keep` is told every verdict as it comes."""
+    """Asks all that a plan needs. `keep` is told every verdict as it comes. An adaptive design leaves its
+    `race` here, and in `ended` why it stopped."""
 
     setup: Setup
     runner: Runner
@@ -46,6 +51,9 @@ class Flow:
     keep: Callable[[Verdict], None]
     depth_first: bool = False
     collected: Collected = field(default_factory=Collected)
+    race: Adaptive | None = None
+    ended: str = ""
+    examination: dict[str, Any] = field(default_factory=dict)
 
     async def full(self) -> None:
         """Every candidate on every prompt and sample, every judgement that the protocol asks for."""
@@ -77,6 +85,7 @@ class Flow:
             return
         answers[model] = text
         if self.judge is not None:
+            await self.runner.gate.lull()
             for task in self._possible(prompt, model, answers):
                 group.create_task(self._judged(task, self._rank(number, 1)))
 
@@ -108,6 +117,23 @@ class Flow:
         self.collected.truncated += reply.finish_reason == "length"
         await self.board.add_async(prompt, model, reply, call.route)
         return reply.text
+
+    async def first_answers(self, prompts: Sequence[Prompt]) -> dict[str, dict[str, str]]:
+        """One candidate's answer to each of these prompts, candidates in turn; the journal has them afterwards."""
+        names = self.setup.plan.candidates
+        models = [names[n % len(names)] for n in range(len(prompts))]
+        texts = await asyncio.gather(
+            *(self._first(p, m, n) for n, (p, m) in enumerate(zip(prompts, models, strict=True)))
+        )
+        return {p.id: {m: t} for p, m, t in zip(prompts, models, texts, strict=True) if t is not None}
+
+    async def _first(self, prompt: Prompt, model: str, number: int) -> str | None:
+        if model in prompt.outputs:
+            return prompt.outputs[model]
+        try:
+            return (await self.runner.ask(candidate_call(self.setup, prompt, 0, model), (0, number))).text
+        except (CallError, Stopped):
+            return None
 
     async def _judged(self, task: JudgeTask, rank: Rank) -> None:
         self.take(await self.verdict(task, rank))

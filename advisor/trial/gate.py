@@ -24,6 +24,7 @@ Rank = tuple[int, ...]
 MEMORY = 24
 REFUSED_SHARE = 0.5
 HALVE_EVERY_S = 1.0
+LULL_S = 0.02
 
 
 @dataclass
@@ -92,6 +93,11 @@ class Gate:
         """Start no call to this model for so long."""
         lane = self.lane(route)
         lane.paused_until = max(lane.paused_until, time.monotonic() + seconds)
+
+    async def lull(self) -> None:
+        """Let calls that wait for a slot be sent first: for work that the processor does for later calls."""
+        if any(lane.head() for lane in self._lanes.values()):
+            await asyncio.sleep(LULL_S)
 
     async def _enter(self, lane: Lane, rank: Rank) -> None:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()

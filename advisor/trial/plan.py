@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from advisor.errors import BadInput, NotAvailable
+from advisor.errors import BadInput
 from advisor.trial.client import Route
 from advisor.trial.prompts_io import decode, load_prompts
-from advisor.trial.schema import Endpoint, Plan, Prompt
+from advisor.trial.schema import Plan, Prompt
 
 if TYPE_CHECKING:
     from advisor.settings import Settings
 
 MAX_PLAN_BYTES = 16 * 2**20
-LOCAL = "local"
-KNOWN_ENDPOINTS = {
-    "openai": Endpoint(base_url="https://api.openai.com/v1", api_key_env="OPENAI_API_KEY"),
-    "openrouter": Endpoint(base_url="https://openrouter.ai/api/v1", api_key_env="OPENROUTER_API_KEY"),
-}
+LOCAL_PREFIX = "local/"
 NOT_PART_OF_THE_ID = {"limits", "endpoints", "prompts", "prices"}
 
 
@@ -102,7 +96,7 @@ def _parse(text: str, file: Path) -> Any:
         raise BadInput(f"{file} is not valid YAML: {' '.join(str(error).split())}.") from error
 
 
-def prepare(plan: Plan, settings: Settings | None = None) -> Setup:
+def prepare(plan: Plan, settings: Settings) -> Setup:
     """Load the prompts and settle who judges; nothing is sent and no local model is started.
 
     Raises:
@@ -118,17 +112,16 @@ def prepare(plan: Plan, settings: Settings | None = None) -> Setup:
     return Setup(plan, loaded.prompts, trial_id(plan, loaded.prompts), {}, warnings)
 
 
-def _with_judge(plan: Plan, settings: Settings | None) -> Plan:
+def _with_judge(plan: Plan, settings: Settings) -> Plan:
     """Fill in the judge from the settings where a judge is needed and none is named."""
     names = {m if isinstance(m, str) else m.name or m.kind for m in plan.metrics}
     if plan.deciding != "judge" and plan.deciding not in names:
         raise BadInput(f"The deciding metric {plan.deciding!r} is not among the metrics: {', '.join(names) or 'none'}.")
     if plan.judge.models or plan.deciding != "judge":
         return plan
-    from advisor.models import default_model
-    from advisor.settings import Settings
+    from advisor.endpoints import default_model
 
-    chosen = default_model("judge", settings or Settings())
+    chosen = default_model("judge", settings)
     return plan.model_copy(update={"judge": plan.judge.model_copy(update={"models": [chosen]})})
 
 
@@ -143,79 +136,63 @@ def trial_id(plan: Plan, prompts: list[Prompt]) -> str:
     return f"{slug}-{digest.hexdigest()[:10]}"
 
 
-def connect(setup: Setup, settings: Settings | None = None) -> None:
-    """Find the way to every model of the plan; embedded models are started.
+def connect(setup: Setup, settings: Settings) -> None:
+    """Find the way to every model that has to be asked; embedded models are started.
 
     Raises:
-        BadInput: an endpoint is not known.
+        BadInput: an endpoint or model is not known.
         NotAvailable: a key is missing or a local model cannot start.
     """
+    from advisor.endpoints import resolve
+
     plan = setup.plan
-    judged = [] if not plan.judge.models else plan.judge.models
-    answered = all(set(plan.candidates) <= set(p.outputs) for p in setup.prompts)
-    for name in dict.fromkeys([*([] if answered else plan.candidates), *judged]):
-        endpoint, _, model = name.partition("/")
-        if not model:
-            raise BadInput(f"{name!r} names no endpoint: write endpoint/model, or local/... for an embedded one.")
-        if endpoint == LOCAL and LOCAL not in plan.endpoints:
-            setup.routes[name] = _local(name, model, setup, settings)
-            continue
-        place = _endpoint(endpoint, plan, settings)
-        key, price = _key(endpoint, place), price_at(name, plan, settings)
-        setup.routes[name] = Route(name, endpoint, place.base_url, model, place.base_url, key, price)
+    asked = [m for m in plan.candidates if any(m not in p.outputs for p in setup.prompts)]
+    for name in dict.fromkeys([*asked, *plan.judge.models]):
+        if name.startswith(LOCAL_PREFIX):
+            _stop_afterwards(name.removeprefix(LOCAL_PREFIX), setup)
+        found = resolve(name, settings, plan.endpoints)
+        setup.routes[name] = Route(
+            name,
+            found.endpoint,
+            found.base_url,
+            found.model,
+            identity=_local_identity(settings) if found.is_local else found.base_url,
+            api_key=found.api_key.get_secret_value(),
+            price=price_at(name, plan, settings),
+            slots=_local_slots() if found.is_local else None,
+        )
 
 
-def price_at(name: str, plan: Plan, settings: Settings | None = None) -> tuple[float, float] | None:
+def price_at(name: str, plan: Plan, settings: Settings) -> tuple[float, float] | None:
     """US dollars per million tokens (in, out) of a model of the plan; None where no price is known."""
-    endpoint, _, model = name.partition("/")
     if name in plan.prices:
         return plan.prices[name]
-    if endpoint == LOCAL and LOCAL not in plan.endpoints:
+    if name.startswith(LOCAL_PREFIX):
         return 0.0, 0.0
+    from advisor.endpoints import OPENAI_URL, OPENROUTER_URL, split
     from advisor.trial.pricing import price_of
 
-    return price_of(_endpoint(endpoint, plan, settings).base_url, model)
+    endpoint, model = split(name)
+    own = {"openai": settings.openai_base_url or OPENAI_URL, "openrouter": OPENROUTER_URL}
+    known = {n: e.base_url for n, e in {**settings.endpoints, **plan.endpoints}.items()}
+    url = known.get(endpoint) or own.get(endpoint)
+    return price_of(url, model) if url else None
 
 
-def _local(name: str, model: str, setup: Setup, settings: Settings | None) -> Route:
+def _local_identity(settings: Settings) -> str:
+    """Embedded models by their weights: the port changes with every start."""
+    return LOCAL_PREFIX + (settings.weights or "")
+
+
+def _local_slots() -> int:
+    from advisor.local import SLOTS
+
+    return SLOTS
+
+
+def _stop_afterwards(model: str, setup: Setup) -> None:
+    """Remember to stop an embedded model that runs only for this trial."""
     from advisor import local
-    from advisor.settings import Settings
 
-    settings = settings or Settings()
     if model not in local.running():
         setup.stop_local.append(lambda: local.stop(model))
-    server = local.start(model, settings)
-    identity = f"{LOCAL}:{settings.weights or ''}"
-    key = server.api_key.get_secret_value()
-    return Route(name, LOCAL, server.base_url, model, identity, key, (0.0, 0.0), local.SLOTS)
-
-
-def _endpoint(name: str, plan: Plan, settings: Settings | None) -> Endpoint:
-    if name in plan.endpoints:
-        return plan.endpoints[name]
-    from advisor.settings import Settings
-
-    settings = settings or Settings()
-    if name in settings.endpoints:
-        return settings.endpoints[name]
-    if name == "openai" and settings.openai_base_url:
-        return Endpoint(base_url=settings.openai_base_url, api_key_env="OPENAI_API_KEY")
-    if name in KNOWN_ENDPOINTS:
-        return KNOWN_ENDPOINTS[name]
-    known = ", ".join(sorted({*plan.endpoints, *settings.endpoints, *KNOWN_ENDPOINTS, LOCAL}))
-    raise BadInput(f"The endpoint {name!r} is not known (known: {known}): add it under 'endpoints' in the plan.")
-
-
-def _key(name: str, endpoint: Endpoint) -> str:
-    if endpoint.api_key_env is None:
-        return ""
-    key = os.environ.get(endpoint.api_key_env, "")
-    if not key and not is_loopback(endpoint.base_url):
-        raise NotAvailable(f"Set {endpoint.api_key_env}: the endpoint {name!r} takes its key from there.")
-    return key
-
-
-def is_loopback(url: str) -> bool:
-    """Whether an address is on this machine."""
-    host = urlsplit(url).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from advisor.trial.plan import is_loopback
-
 PROVIDERS = {
     "api.openai.com": "openai",
     "openrouter.ai": "openrouter",
@@ -24,7 +22,7 @@ PROBE_TOKENS = 1_000
 def price_of(base_url: str, model: str) -> tuple[float, float] | None:
     """US dollars per million tokens (in, out) for short requests; None where the list does not know the model."""
     provider = PROVIDERS.get(urlsplit(base_url).hostname or "")
-    if provider is None or is_loopback(base_url):
+    if provider is None:
         return None
     from genai_prices import Usage, calc_price
 

@@ -7,6 +7,7 @@ import contextlib
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING
 
 from advisor.trial.budget import Spent
 from advisor.trial.client import Call, Reply
@@ -14,6 +15,9 @@ from advisor.trial.judge import Judge
 from advisor.trial.plan import Setup
 from advisor.trial.runner import Runner
 from advisor.trial.schema import TrialProgress
+
+if TYPE_CHECKING:
+    from advisor.settings import Settings
 
 POLL_S = 0.1
 TELL_EVERY_S = 0.25
@@ -77,11 +81,11 @@ def expected_calls(setup: Setup, judge: Judge | None) -> tuple[int, int]:
     return asked * samples, judged * samples
 
 
-def caps_bind(setup: Setup, judge: Judge | None, spent: Spent) -> bool:
+def caps_bind(setup: Setup, judge: Judge | None, spent: Spent, settings: Settings) -> bool:
     """Whether a cap will probably stop the trial, so that items should be finished one after another."""
     from advisor.trial.estimate import estimate_setup
 
-    limits, takes = setup.plan.limits, estimate_setup(setup, judge)
+    limits, takes = setup.plan.limits, estimate_setup(setup, judge, settings)
     needs = (
         (limits.calls, takes.calls_candidate + takes.calls_judge - spent.calls),
         (limits.tokens, takes.tokens - spent.tokens),

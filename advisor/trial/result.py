@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from advisor.trial.flow import Flow
 from advisor.trial.journal import Journal
@@ -10,6 +11,9 @@ from advisor.trial.judge import family_warnings
 from advisor.trial.plan import Setup
 from advisor.trial.schema import Standing, TrialResult, Verdict
 from advisor.trial.stats import Finding, decide, standings, win_matrix
+
+if TYPE_CHECKING:
+    from advisor.trial.adaptive import Adaptive
 
 
 def build_result(setup: Setup, journal: Journal, flow: Flow, seconds: float) -> TrialResult:
@@ -19,20 +23,23 @@ def build_result(setup: Setup, journal: Journal, flow: Flow, seconds: float) -> 
     spent, calls, _ = journal.spent(setup.trial_id)
     verdicts = seen.verdicts if plan.deciding == "judge" else flow.board.verdicts
     places = _places(setup, verdicts, flow)
-    finding = _finding(setup, places, verdicts, seen.verdicts)
+    finding = _race_finding(flow.race, flow.ended) if flow.race else _finding(setup, places, verdicts, seen.verdicts)
+    if plan.deciding == "judge" and flow.examination:
+        finding = _examined(finding, flow)
     return TrialResult(
         trial_id=setup.trial_id,
         name=plan.name,
         standings=places,
         winner=finding.winner,
         tied=finding.tied,
-        stop_reason=runner.stop_reason or "complete",
+        stop_reason=runner.stop_reason or flow.ended or "complete",
         calls={"candidate": 0, "judge": 0} | calls,
         requests={"answered": runner.answered, "failed": runner.failed_requests, "from_journal": runner.reused},
         tokens={"input": spent.input_tokens, "output": spent.output_tokens},
         cost_usd=None if spent.unpriced else round(spent.money_usd, 6),
         seconds=round(seconds, 3),
         unscored=seen.unscored,
+        examination=flow.examination,
         statement=finding.statement,
         settle=finding.settle,
         win_matrix=win_matrix(seen.verdicts, plan.candidates, weights=weights(setup)),
@@ -47,8 +54,28 @@ def weights(setup: Setup) -> dict[str, float]:
 
 def _places(setup: Setup, verdicts: list[Verdict], flow: Flow) -> list[Standing]:
     plan = setup.plan
-    places = standings(verdicts, plan.candidates, weights=weights(setup), confidence=plan.confidence, seed=plan.seed)
+    if flow.race:
+        places = flow.race.standings()
+    else:
+        places = standings(
+            verdicts, plan.candidates, weights=weights(setup), confidence=plan.confidence, seed=plan.seed
+        )
     return [s.model_copy(update={"metrics": flow.board.summary(s.model)}) for s in places]
+
+
+def _examined(finding: Finding, flow: Flow) -> Finding:
+    from advisor.trial.examine import withhold
+
+    return withhold(finding, flow.examination)
+
+
+def _race_finding(race: Adaptive, ended: str) -> Finding:
+    """What an adaptive design says: its stopping rule names the winner, and is valid under peeking."""
+    if race.winner:
+        text = f"{race.winner} wins: {ended or 'it is the only candidate that can still win'}."
+    else:
+        text = f"No winner yet ({ended or 'stopped before the end'}): {', '.join(race.tied)} can all still be the best."
+    return Finding(race.winner, race.tied, text, race.settle)
 
 
 def _finding(setup: Setup, places: list[Standing], verdicts: list[Verdict], judged: list[Verdict]) -> Finding:

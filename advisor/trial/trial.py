@@ -8,6 +8,9 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from advisor.settings import Settings
 
 OnProgress = Callable[[TrialProgress], None]
+EXAMINED_PROMPTS = 12
 
 
 def run_file(
@@ -72,14 +76,15 @@ def run_plan(
         NotAvailable: a key or a local model is missing.
         EndpointError: not one call was answered.
     """
-    home = home or _home(settings)
+    settings = _settings(settings, home)
+    home = settings.home
     setup = prepare(plan, settings)
     with only_one(home, setup.trial_id), Journal(home) as journal:
         if resume and journal.trial(setup.trial_id) is None:
             raise BadInput(f"This plan was never started (trial {setup.trial_id}): run it.")
         try:
             connect(setup, settings)
-            return asyncio.run(_run(setup, journal, on_progress, cancel))
+            return asyncio.run(_run(setup, journal, settings, on_progress, cancel))
         except BaseExceptionGroup as group:
             raise _first(group) from group
         finally:
@@ -100,7 +105,8 @@ def resume_trial(
     Raises:
         BadInput: there is no such file and no such trial.
     """
-    home = home or _home(settings)
+    settings = _settings(settings, home)
+    home = settings.home
     if Path(name).is_file():
         return run_file(name, home, settings=settings, resume=True, on_progress=on_progress, cancel=cancel)
     with Journal(home) as journal:
@@ -147,12 +153,12 @@ def plan_of_json(text: str) -> Plan:
     return plan_of(json.loads(text))
 
 
-def _home(settings: Settings | None) -> Path:
-    if settings is not None:
-        return settings.home
-    from advisor.settings import Settings as Made
+def _settings(settings: Settings | None, home: Path | None) -> Settings:
+    if settings is None:
+        from advisor.settings import Settings as Made
 
-    return Made().home
+        settings = Made()
+    return settings if home is None else settings.model_copy(update={"home": home})
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
@@ -163,53 +169,61 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 async def _run(
-    setup: Setup, journal: Journal, on_progress: OnProgress | None, cancel: threading.Event | None
+    setup: Setup, journal: Journal, settings: Settings, on_progress: OnProgress | None, cancel: threading.Event | None
 ) -> TrialResult:
     started = time.monotonic()
-    plan, trial = setup.plan, setup.trial_id
+    plan, limits = setup.plan, setup.plan.limits
     judge = Judge(plan.judge, plan.judge.models, use_case=plan.use_case, seed=plan.seed) if plan.judge.models else None
     board = Scoreboard(plan, setup.prompts, code_allowed=os.environ.get("ADVISOR_ALLOW_CODE") == "1")
-    spent, _, _ = journal.spent(trial)
-    journal.begin(trial, plan.name, plan.model_dump_json())
-    limits = plan.limits
+    spent, _, _ = journal.spent(setup.trial_id)
+    journal.begin(setup.trial_id, plan.name, plan.model_dump_json())
     gate = Gate(limits.concurrency, per_endpoint=limits.per_endpoint, per_model=limits.per_model)
-    try:
+    watch = Watch(setup, judge, on_progress)
+    with closing(board):
         async with Client(timeout_s=limits.call_seconds) as client:
-            watch = Watch(setup, judge, on_progress)
-            runner = Runner(
-                client, journal, gate, Budget(limits, spent), trial=trial, seed=plan.seed, on_reply=watch.count
-            )
-            flow = Flow(
-                setup, runner, judge, board, lambda v: journal.verdict(trial, v), caps_bind(setup, judge, spent)
-            )
+            budget = Budget(limits, spent)
+            runner = Runner(client, journal, gate, budget, trial=setup.trial_id, seed=plan.seed, on_reply=watch.count)
+            flow = Flow(setup, runner, judge, board, partial(journal.verdict, setup.trial_id))
+            flow.depth_first = caps_bind(setup, judge, spent, settings)
             async with watch.watching(runner, cancel):
                 await _work(flow)
-    finally:
-        board.close()
     journal.flush()
     return _finish(setup, journal, flow, started)
 
 
 async def _work(flow: Flow) -> None:
     """Run the design. Freezing the start-up's objects spares the collector from walking them again and again."""
+    plan = flow.setup.plan
     gc.freeze()
     try:
-        if flow.setup.plan.design == "adaptive" and flow.judge is not None:
+        if plan.judge.examine and flow.judge is not None:
+            flow.examination = await _examine(flow, flow.judge)
+        if plan.design == "adaptive":
             from advisor.trial.adaptive_flow import run_adaptive
 
-            await run_adaptive(flow)
+            flow.race = await run_adaptive(flow)
         else:
             await flow.full()
     finally:
         gc.unfreeze()
 
 
+async def _examine(flow: Flow, judge: Judge) -> dict[str, Any]:
+    """Examine the judge on planted pairs made from the first candidate's answers to some of the prompts."""
+    from advisor.trial.examine import examine
+
+    prompts = [p for p, sample in islice(flow.items(), EXAMINED_PROMPTS * flow.setup.plan.samples) if sample == 0]
+    return await examine(
+        judge, flow.verdict, prompts, answers=await flow.first_answers(prompts), seed=flow.setup.plan.seed
+    )
+
+
 def _finish(setup: Setup, journal: Journal, flow: Flow, started: float) -> TrialResult:
     runner = flow.runner
     seconds = time.monotonic() - started
-    if not runner.answered and not runner.reused and runner.last_error and not runner.stop_reason:
-        raise EndpointError(f"No call was answered: {runner.last_error}.")
+    if runner.last_error and not (runner.answered or runner.reused or runner.stop_reason):
+        raise EndpointError(f"No call was answered. {runner.last_error}.")
     result = build_result(setup, journal, flow, seconds)
-    status = "complete" if not runner.stop_reason else runner.stop_reason.partition(":")[0]
+    status = runner.stop_reason.partition(":")[0] or "complete"
     journal.finish(setup.trial_id, result, status=status, seconds=seconds, failed=runner.failed_requests)
     return result

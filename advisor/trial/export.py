@@ -1,0 +1,164 @@
+"""A finished trial in other forms: a promptfoo config, CSV, JSON, Markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from advisor.errors import BadInput
+from advisor.trial.journal import Journal
+from advisor.trial.metrics import named
+from advisor.trial.plan import plan_of
+from advisor.trial.prompts_io import chat, load_prompts
+from advisor.trial.schema import Metric, Plan, Prompt, TrialResult, Verdict
+
+COLUMNS = ("item", "judge", "model_a", "model_b", "order", "winner", "score", "p_a", "attack", "reason")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def export_trial(home: Path, trial_id: str, kind: str) -> str:
+    """The text of a trial as `markdown`, `json`, `csv` (one verdict a row) or `promptfoo` (its prompts,
+    candidates and metrics as a config).
+
+    Raises:
+        BadInput: there is no such trial or form, or the trial has no result yet.
+    """
+    if kind not in FORMS:
+        raise BadInput(f"There is no form {kind!r}: choose one of {', '.join(FORMS)}.")
+    with Journal(home) as journal:
+        known = journal.trial(trial_id)
+        if known is None:
+            raise BadInput(f"There is no trial {trial_id!r}: `advisor trial show` lists the trials.")
+        verdicts = list(journal.verdicts(trial_id))
+    plan = plan_of(json.loads(known[0]))
+    if known[1] is None and kind != "promptfoo":
+        raise BadInput(f"Trial {trial_id} has no result yet: `advisor trial resume {trial_id}` finishes it.")
+    return FORMS[kind](plan, known[1], verdicts)
+
+
+def as_json(plan: Plan, result: TrialResult | None, verdicts: list[Verdict]) -> str:
+    """Plan, result and verdicts as one document."""
+    data = {
+        "plan": plan.model_dump(mode="json"),
+        "result": result.model_dump(mode="json") if result else None,
+        "verdicts": [v.model_dump(mode="json") for v in verdicts],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_csv(plan: Plan, result: TrialResult | None, verdicts: list[Verdict]) -> str:
+    """One row a verdict. A cell that a spreadsheet would run as a formula gets an apostrophe before it."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    writer.writerows([_cell(getattr(v, name)) for name in COLUMNS] for v in verdicts)
+    return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return "'" + value
+    return "" if value is None else value
+
+
+def as_markdown(plan: Plan, result: TrialResult | None, verdicts: list[Verdict]) -> str:
+    """Standings, decision, counts and what is unscored, for people."""
+    assert result is not None
+    lines = [f"# {_line(result.name)}", "", _line(result.statement), ""]
+    lines += ["| Candidate | Score | Interval | Judged | Unscored |", "|---|---|---|---|---|"]
+    for s in result.standings:
+        interval = f"{_share(s.low)} to {_share(s.high)}"
+        lines.append(f"| {_line(s.model)} | {_share(s.score)} | {interval} | {s.n} | {s.unscored} |")
+    lines += ["", *_measured(result), *(f"- {_line(w)}" for w in result.warnings), ""]
+    cost = "not known" if result.cost_usd is None else f"{result.cost_usd:.4f} US dollars"
+    lines.append(
+        f"{result.calls.get('candidate', 0)} calls to candidates, {result.calls.get('judge', 0)} to the judge, "
+        f"{result.tokens.get('input', 0)} tokens in, {result.tokens.get('output', 0)} out, cost {cost}, "
+        f"{result.seconds:.0f} s. It ended: {_line(result.stop_reason)}."
+    )
+    if result.settle:
+        lines += ["", _line(result.settle)]
+    if result.unscored:
+        lines += ["", "## Unscored", "", *(f"- {_line(u.item)}: {_line(u.reason)}" for u in result.unscored)]
+    return "\n".join(lines) + "\n"
+
+
+def _measured(result: TrialResult) -> list[str]:
+    names = list(dict.fromkeys(name for s in result.standings for name in s.metrics))
+    if not names:
+        return []
+    lines = [f"| Candidate | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
+    for s in result.standings:
+        cells = ("" if (v := s.metrics.get(name)) is None else f"{v:.4g}" for name in names)
+        lines.append(f"| {_line(s.model)} | {' | '.join(cells)} |")
+    return [*lines, ""]
+
+
+def _line(text: str) -> str:
+    """Text as one line that ends no table cell and opens no tag."""
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
+
+
+def as_promptfoo(plan: Plan, result: TrialResult | None, verdicts: list[Verdict]) -> str:
+    """A promptfoo config (YAML) that asks the same candidates the same prompts. Variables are filled in."""
+    import yaml
+
+    prompts = load_prompts(plan.prompts).prompts
+    config = {
+        "description": plan.name,
+        "prompts": ["{{conversation}}"],
+        "providers": [_provider(model, plan) for model in plan.candidates],
+        "tests": [_test(p, plan) for p in prompts],
+    }
+    return yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
+
+
+def _provider(model: str, plan: Plan) -> dict[str, Any]:
+    endpoint, _, name = model.partition("/")
+    config: dict[str, Any] = {"max_tokens": plan.max_tokens, "temperature": plan.temperature}
+    if endpoint in plan.endpoints:
+        config["apiBaseUrl"] = plan.endpoints[endpoint].base_url
+        if plan.endpoints[endpoint].api_key_env:
+            config["apiKeyEnvar"] = plan.endpoints[endpoint].api_key_env
+    kind = "openrouter" if endpoint == "openrouter" else "openai:chat"
+    return {"id": f"{kind}:{name}", "label": model, "config": config}
+
+
+def _test(prompt: Prompt, plan: Plan) -> dict[str, Any]:
+    checks = [c for metric in plan.metrics if (c := _assert(named(metric), prompt)) is not None]
+    conversation = json.dumps(chat(prompt, plan.system), ensure_ascii=False)
+    test: dict[str, Any] = {"description": prompt.id, "vars": {"conversation": conversation}}
+    if prompt.reference is not None:
+        test["vars"]["reference"] = prompt.reference
+    return test | ({"assert": checks} if checks else {})
+
+
+def _assert(metric: Metric, prompt: Prompt) -> dict[str, Any] | None:
+    """The promptfoo check of the same meaning; None where there is none."""
+    options, reference = metric.options, prompt.reference
+    simple: dict[str, tuple[str, Any]] = {
+        "exact": ("equals", reference),
+        "contains": ("contains", options.get("value", reference)),
+        "regex": ("regex", options.get("pattern")),
+        "json_schema": ("is-json", options.get("schema")),
+        "latency": ("latency", metric.threshold and metric.threshold * 1000),
+        "cost": ("cost", metric.threshold),
+    }
+    kind, value = simple.get(metric.kind, ("", None))
+    return {"type": kind, "value": value} if value is not None else None
+
+
+FORMS: dict[str, Callable[[Plan, TrialResult | None, list[Verdict]], str]] = {
+    "markdown": as_markdown,
+    "json": as_json,
+    "csv": as_csv,
+    "promptfoo": as_promptfoo,
+}
