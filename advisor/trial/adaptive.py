@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from statistics import fmean
@@ -78,11 +78,13 @@ class Adaptive:
         self.dropped: dict[str, str] = {}
         self._possible = possible or (lambda item, a, b: True)
         self._random = random.Random(seed)
+        self._heaviest = max(self.weights.values(), default=1.0)
         self._items = self._random.sample(list(items), len(items))
         self._width = self._rivals_per_prompt(len(items))
         self._capital = {m: [0.0] * len(STAKES) for m in self.candidates}
         self._wins: dict[tuple[str, str], float] = defaultdict(float)
         self._met: dict[str, int] = defaultdict(int)
+        self._known: dict[str, float] | None = None
         self._rounds: dict[str, Round] = {}
         self._queue: list[Comparison] = []
         self._asked = 0
@@ -232,6 +234,7 @@ class Adaptive:
 
     def _bet(self, found: Round) -> None:
         self._prompts += 1
+        self._known = None
         outcomes = next(iter(stats.pair_outcomes(found.outcomes, self.weights).values()), {})
         for (a, b), value in outcomes.items():
             self._wins[a, b] += value
@@ -239,7 +242,7 @@ class Adaptive:
         for model, rivals in found.rivals.items():
             ahead = [d for d in (stats.pair_difference(model, r, outcomes) for r in rivals) if d is not None]
             if ahead:
-                loss = -fmean(ahead)
+                loss = -fmean(ahead) * self.weights.get(found.item, 1.0) / self._heaviest
                 self._capital[model] = [
                     c + math.log1p(s * loss) for c, s in zip(self._capital[model], STAKES, strict=True)
                 ]
@@ -255,6 +258,11 @@ class Adaptive:
                 )
 
     def _strength(self) -> dict[str, float]:
+        if self._known is None:
+            self._known = self._fitted()
+        return self._known
+
+    def _fitted(self) -> dict[str, float]:
         """Log-odds of each candidate's win rate against the field by Bradley-Terry on what is known so far."""
         import numpy as np
 
@@ -271,11 +279,3 @@ _ORDERS: tuple[Literal["ab"], Literal["ba"]] = ("ab", "ba")
 
 def _sorted(a: str, b: str) -> tuple[str, str]:
     return (a, b) if a < b else (b, a)
-
-
-def rounds_of(batch: Sequence[Comparison]) -> Iterator[tuple[str, list[Comparison]]]:
-    """The comparisons of a batch by prompt."""
-    grouped: dict[str, list[Comparison]] = defaultdict(list)
-    for comparison in batch:
-        grouped[comparison.item].append(comparison)
-    yield from grouped.items()

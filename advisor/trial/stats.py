@@ -16,7 +16,7 @@ from advisor.trial.schema import Standing, Verdict
 
 Weights = Mapping[str, float]
 Pair = tuple[str, str]
-BOOTSTRAPS = 400
+BOOTSTRAPS = 200
 FLIPS = 9_999
 EXACT_PROMPTS = 12
 NORMAL_PROMPTS = 200
