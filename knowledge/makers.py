@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+SIGNATURES = {"nemotron": "nvidia", "tulu": "allenai", "hermes": "nous", "minitron": "nvidia"}
 FILE = Path(__file__).parent / "makers.yaml"
 
 
@@ -26,6 +27,9 @@ def maker_of(label: str) -> str | None:
 def maker_of_name(model_name: str) -> str | None:
     """The maker that the first words of a model's name belong to, such as `claude-...`; None if unknown."""
     words = re.split(r"[\s_:/-]+", model_name.strip().lower())
+    telling = next((SIGNATURES[word] for word in words if word in SIGNATURES), None) or maker_of(words[0])
+    if telling:
+        return telling
     for length in (3, 2, 1):
         found = _families().get("-".join(words[:length]))
         if found:
@@ -51,3 +55,12 @@ def _labels() -> dict[str, str]:
 @cache
 def _families() -> dict[str, str]:
     return {str(word): maker for maker, facts in makers().items() for word in facts.get("families", [])}
+
+
+def maker_of_served(served_id: str) -> str | None:
+    """The maker of a model by the id under which a provider serves it: by its name, else by the folder or
+    prefix before it (`moonshotai/kimi-k3`, `eu.anthropic.claude-...`)."""
+    path = served_id.removeprefix("~").split("/")
+    parts = [part for part in re.split(r"\.(?=[a-z])", path[-1]) if part]
+    by_name = (maker_of_name(part) for part in (path[-1], *reversed(parts)))
+    return next(filter(None, by_name), None) or maker_of(path[0] if len(path) > 1 else parts[0])

@@ -2,7 +2,8 @@
 
 For each model and board the newest dump that has it counts: October 2026 from two packages, which agree, then
 the archive of December 2025 for models that have left the boards. The boards scraped in April 2026 are not
-used: that scraper truncates and swaps boards from day to day.
+used: that scraper truncates and swaps boards from day to day; only the licences beside
+the models are read from it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ ARCHIVE = {
     "text": "lmarena/arena-catalog_2025-12-17_leaderboard-text-style-control.json",
     "vision": "lmarena/arena-catalog_2025-12-17_leaderboard-vision.json",
 }
+PRINTED = "lmarena/arena-catalog_2025-12-17_scatterplot-data.json"
+SCRAPED = "lmarena/oolong_2026-04-19_{}.json"
 ARCHIVED = dt.date(2025, 12, 17)
 OWN_BOARD = {"vision", "document", "webdev"}
 RENAMED = {
@@ -39,6 +42,7 @@ RENAMED = {
 }  # fmt: skip
 SKIPPED = {"hard_english_6", "industry_mathematical", "no_refusal", "no_short", "no_tie"}
 TAIL = re.compile(r"[ -]*(\(.*\)|(x?high|max|low|medium|minimal|(no|non)-thinking|thinking)(-\d+k)?|high-\d+k)$", re.I)
+MIDDLE = re.compile(r"-(x?high|max|low|medium|minimal)(?=-\d{8}$)", re.I)
 
 SOURCE = Source(
     id="lmarena",
@@ -57,7 +61,8 @@ SOURCE = Source(
 def rows(raw: Path, names: Names) -> Iterator[Model | Score]:
     """Ratings by model, configuration and board; a model that nobody listed yet is announced here."""
     seen: set[tuple[str, str, str]] = set()
-    for row in (*_boards(raw, names), *_categories(raw, names), *_archive(raw, names)):
+    ratings = (*_boards(raw, names), *_categories(raw, names), *_archive(raw, names))
+    for row in (*ratings, *_licences(raw, names)):
         if isinstance(row, Score):
             key = (row.model_id, row.config, row.benchmark_id)
             if key in seen:
@@ -107,11 +112,26 @@ def _archive(raw: Path, names: Names) -> Iterator[Model | Score]:
                     yield _score(named, benchmark, figures, ARCHIVED, slug, at)
 
 
+def _licences(raw: Path, names: Names) -> Iterator[Model]:
+    """The licences that the boards print beside models."""
+    listed = [(r["model_api_name"], r.get("license")) for r in load(raw / PRINTED)]
+    for board in ("text", "vision", "code"):
+        listed += [(r["model"], r.get("license")) for r in load(raw / SCRAPED.format(board))["models"]]
+    for slug, licence in listed:
+        named = names.peek(slug, "arena")
+        if named and licence:
+            is_closed = licence.lower().startswith("propriet")
+            yield model(
+                named.id, slug, SOURCE, maker=maker_of_name(slug), licence=licence,
+                open_weights=False if is_closed else None,
+            )  # fmt: skip
+
+
 def _named(names: Names, raw_name: str, source: str, maker: str | None) -> Iterator[Model] | Named | None:
     """Resolve a name, announcing the model where its maker is known: the boards list real models only."""
     if maker is None:
         return names.find(raw_name, source)
-    plain = TAIL.sub("", raw_name)
+    plain = MIDDLE.sub("", TAIL.sub("", raw_name))
     fresh = new_id(maker, plain.replace(" ", "-"))
     named = names.announce(raw_name, source, fresh)
     if named.id == fresh:

@@ -7,15 +7,25 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from knowledge.providers import is_official, provider_id, regions_of
-from knowledge.schema import Model, Offer, Source
+from knowledge.schema import Model, Offer, Score, Source
 from knowledge.sources.locator import load, locate, number
-from knowledge.sources.naming import Names
-from knowledge.sources.rows import day, model
+from knowledge.sources.naming import Named, Names
+from knowledge.sources.rows import day, model, offer, tokens
 
 LABS = "models_dev/lab_models.json"
 PROVIDERS = ("models_dev/providers_major.json", "models_dev/providers_other.json.gz")
-PRICES = {"input_usd": "input", "output_usd": "output", "cache_read_usd": "cache_read", "cache_write_usd": "cache_write"}  # fmt: skip
+PRICES = {f"{key}_usd": key for key in ("input", "output", "cache_read", "cache_write")}
+BENCHMARKS = {
+    "SWE-Bench Pro": "swe-bench-pro", "SWE Bench Pro": "swe-bench-pro", "SciCode": "scicode",
+    "SWE-Bench Verified": "swe-bench-verified", "SWE-Atlas Codebase QnA": "swe-atlas-qna",
+    "SWE-Atlas Test Writing": "swe-atlas-test-writing", "SWE-Atlas Refactoring": "swe-atlas-refactoring",
+    "Terminal-Bench Hard": "terminal-bench-hard", "Terminal-Bench": "terminal-bench",
+    "Terminal-Bench 2.1": "terminal-bench-2-1", "Terminal Bench 2.1": "terminal-bench-2-1",
+    "Terminal Bench 2.0": "terminal-bench-2", "SWE-Bench Multilingual": "swe-bench-multilingual",
+    "NL2Repo": "nl2repo", "Claw-eval": "claw-eval", "LiveCodeBench": "livecodebench", "CTI-REALM": "cti-realm",
+    "Humanity\u2019s Last Exam": "hle", "CharXiv Reasoning": "charxiv-reasoning", "GPQA Diamond": "gpqa-diamond",
+    "\u03c43 Banking": "tau3-bench-banking",
+}  # fmt: skip
 
 SOURCE = Source(
     id="models_dev",
@@ -31,30 +41,50 @@ SOURCE = Source(
 )
 
 
-def rows(raw: Path, names: Names) -> Iterator[Model | Offer]:
+def rows(raw: Path, names: Names) -> Iterator[Model | Offer | Score]:
     """Every lab-level model, every model that only providers list, and the offers of curated providers."""
     labs = load(raw / LABS)
     for model_id, facts in labs.items():
         yield _model(model_id, facts)
+        yield from _reported(model_id, facts)
     for file in PROVIDERS:
         for provider, listing in load(raw / file).items():
             for served_id, facts in listing["models"].items():
                 yield from _served(names, labs, file, provider, served_id, facts)
 
 
+def _reported(model_id: str, facts: dict[str, Any]) -> Iterator[Score]:
+    """Figures that models.dev quotes; the index scores of Artificial Analysis, whose terms forbid it, are not."""
+    for index, figure in enumerate(facts.get("benchmarks", ())):
+        benchmark, value = BENCHMARKS.get(figure["name"]), number(figure["score"])
+        if benchmark and value is not None:
+            yield Score(
+                model_id=model_id, benchmark_id=benchmark, value=value, unit="percent", source_id=SOURCE.id,
+                date=day(figure.get("date")) or SOURCE.date, raw_name=model_id, config=figure.get("variant") or "",
+                kind="vendor", locator=locate(LABS, "score", model_id, "benchmarks", index),
+                url=figure.get("source") or SOURCE.url,
+            )  # fmt: skip
+
+
 def _served(
     names: Names, labs: dict[str, Any], file: str, provider: str, served_id: str, facts: dict[str, Any]
 ) -> Iterator[Model | Offer]:
     full_id = f"{provider}/{served_id}"
-    named = names.find(full_id, SOURCE.id)
+    named = Named(full_id) if full_id in labs else _one_name(names, full_id, served_id)
     if named is None:
         return
-    row = _model(named.id, labs.get(named.id, facts))
     if named.id == full_id and named.id not in labs:
+        yield _model(named.id, facts)
+    row = _offer(file, provider, served_id, facts, named.id) if facts.get("cost") else None
+    if row:
         yield row
-    curated = provider_id(provider)
-    if curated and facts.get("cost"):
-        yield _offer(file, provider, served_id, facts, named.id, is_official(curated, row.maker))
+
+
+def _one_name(names: Names, full_id: str, served_id: str) -> Named | None:
+    """The model of a provider's id: what its name means in general, so that several providers' ids of a model
+    that no lab lists become one; else the id itself."""
+    named = names.find(full_id, SOURCE.id)
+    return (names.peek(served_id, SOURCE.id) or named) if named and named.id == full_id else named
 
 
 def _model(model_id: str, facts: dict[str, Any]) -> Model:
@@ -67,8 +97,8 @@ def _model(model_id: str, facts: dict[str, Any]) -> Model:
         released=day(facts.get("release_date")),
         knowledge_cutoff=facts.get("knowledge"),
         deprecated=True if facts.get("status") == "deprecated" else None,
-        context_window=_tokens(limit.get("context")),
-        max_output=_tokens(limit.get("output")),
+        context_window=tokens(limit.get("context")),
+        max_output=tokens(limit.get("output")),
         input_modalities=tuple(modes.get("input", ())) or None,
         output_modalities=tuple(modes.get("output", ())) or None,
         reasoning=facts.get("reasoning"),
@@ -79,31 +109,19 @@ def _model(model_id: str, facts: dict[str, Any]) -> Model:
     )  # fmt: skip
 
 
-def _offer(file: str, provider: str, served_id: str, facts: dict[str, Any], model_id: str, official: bool) -> Offer:
-    curated = provider_id(provider) or provider
+def _offer(file: str, provider: str, served_id: str, facts: dict[str, Any], model_id: str) -> Offer | None:
     cost = facts["cost"]
-    return Offer(
-        model_id=model_id,
-        provider=curated,
-        provider_model_id=served_id,
-        official=official,
+    return offer(
+        model_id, provider, served_id, SOURCE,
         tiers=tuple(_tier(tier) for tier in cost.get("tiers", ())),
-        context_window=_tokens(facts.get("limit", {}).get("context")),
-        regions=regions_of(curated, served_id),
-        source_id=SOURCE.id,
-        date=SOURCE.date,
+        context_window=tokens(facts.get("limit", {}).get("context")),
         url=f"https://models.dev/providers/{provider}/",
         locator=locate(file, "cost", provider, "models", served_id),
         **{field: number(cost.get(key)) for field, key in PRICES.items()},
-    )
+    )  # fmt: skip
 
 
 def _tier(tier: dict[str, Any]) -> dict[str, float]:
     prices = {field: number(tier.get(key)) for field, key in PRICES.items()}
     above = number(tier["tier"]["size"]) or 0.0
     return {"above_tokens": above} | {k: v for k, v in prices.items() if v is not None}
-
-
-def _tokens(text: Any) -> int | None:
-    value = number(text)
-    return int(value) if value else None

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+
+REGION = re.compile(r"^(?:us|eu|global|apac|au|jp|ca|us-gov)\.")
+VENDOR = re.compile(
+    r"^(?:anthropic|meta|mistral|amazon|deepseek|openai|moonshotai|moonshot|zai|google|qwen|minimax|nvidia|cohere"
+    r"|ai21|writer|xai)\.(?=[a-z])"
+)
+VERSION = re.compile(r"(?:-v\d+(?::\d+)?|@default|-maas)$")
 
 
 class Resolution(Protocol):
@@ -44,12 +53,27 @@ class Names:
 
     def find(self, raw_name: str, source: str) -> Named | None:
         """The model of a raw name, or None (counted as dropped) where no source knows it."""
+        named = self.peek(raw_name, source)
+        if named is None:
+            self.drop(source, "unknown model")
+        return named
+
+    def peek(self, raw_name: str, source: str) -> Named | None:
+        """Like `find`, for a second guess: a name without a model is not counted as dropped."""
         found = self._resolver.resolve(raw_name, source)
         model_id = found.canonical_id or self._announced.get(_key(found, raw_name))
-        if model_id is None:
+        return Named(model_id, _config(found.config)) if model_id else None
+
+    def served(self, provider: str, served_id: str, source: str) -> Named | None:
+        """The model that a provider serves under an id: as it is, without its region, or without the clouds'
+        maker prefix and version suffix. Counted as dropped where none of these is known."""
+        local = REGION.sub("", served_id.split("/")[-1] if served_id.startswith(("bedrock/", "azure/")) else served_id)
+        bare = VERSION.sub("", VENDOR.sub("", local))
+        found = (self.peek(name, source) for name in (f"{provider}/{served_id}", f"{provider}/{local}", local, bare))
+        named = next(filter(None, found), None)
+        if named is None:
             self.drop(source, "unknown model")
-            return None
-        return Named(model_id, _config(found.config))
+        return named
 
     def announce(self, raw_name: str, source: str, model_id: str) -> Named:
         """The model of a raw name; if it has none yet, `model_id` becomes the id of it and its other names."""

@@ -11,15 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from knowledge.makers import maker_of, maker_of_name
-from knowledge.providers import is_official, provider_id, regions_of
+from knowledge.makers import maker_of
 from knowledge.schema import Model, Offer, Source
 from knowledge.sources.locator import load, locate, number
 from knowledge.sources.naming import Names
-from knowledge.sources.rows import day, model, new_id
+from knowledge.sources.rows import day, model, new_id, offer, sells_own, tokens
 
 FILE = "rates_ledger/ledger_first_party_and_major.json"
-PRICES = {"input_usd": "input_mtok", "output_usd": "output_mtok", "cache_read_usd": "cache_read_mtok", "cache_write_usd": "cache_write_mtok"}  # fmt: skip
+PRICES = {f"{key}_usd": f"{key}_mtok" for key in ("input", "output", "cache_read", "cache_write")}
 CHAT = {"chat", "responses", "completion", "embedding", "rerank", None}
 
 SOURCE = Source(
@@ -45,16 +44,16 @@ def rows(raw: Path, names: Names) -> Iterator[Model | Offer]:
 
 def _rows_of(record: dict[str, Any], names: Names) -> Iterator[Model | Offer]:
     provider, served_id = record["provider"], record["id"]
-    owner = maker_of(provider)
-    own = owner is not None and (maker_of_name(served_id) in (owner, None))
-    if own:
-        named = names.announce(f"{provider}/{served_id}", SOURCE.id, new_id(owner, served_id))
-        yield _model(named.id, record, owner)
+    full_id = f"{provider}/{served_id}"
+    if sells_own(provider, served_id):
+        maker = maker_of(provider)
+        named = names.announce(full_id, SOURCE.id, new_id(maker, served_id))
+        yield _model(named.id, record, maker)
     else:
-        named = names.find(f"{provider}/{served_id}", SOURCE.id)
-    curated = provider_id(provider)
-    if named and curated and record.get("price"):
-        yield _offer(record, named.id, curated, own)
+        named = names.served(provider, served_id, SOURCE.id)
+    row = _offer(record, named.id) if named and record.get("price") else None
+    if row:
+        yield row
 
 
 def _model(model_id: str, record: dict[str, Any], maker: str | None) -> Model:
@@ -66,8 +65,8 @@ def _model(model_id: str, record: dict[str, Any], maker: str | None) -> Model:
         released=day(life.get("release_date")),
         retired=day(life.get("deprecation_date")),
         deprecated=True if life.get("status") == "deprecated" else None,
-        context_window=_tokens(context.get("input")),
-        max_output=_tokens(context.get("output")),
+        context_window=tokens(context.get("input")),
+        max_output=tokens(context.get("output")),
         input_modalities=tuple(modes.get("input", ())) or None,
         output_modalities=tuple(modes.get("output", ())) or None,
         reasoning=bool(record["reasoning"]) if record.get("reasoning") else None,
@@ -76,15 +75,11 @@ def _model(model_id: str, record: dict[str, Any], maker: str | None) -> Model:
     )  # fmt: skip
 
 
-def _offer(record: dict[str, Any], model_id: str, provider: str, own: bool) -> Offer:
-    maker = maker_of_name(record["id"].removeprefix("~")) or ""
-    return Offer(
-        model_id=model_id, provider=provider, provider_model_id=record["id"],
-        official=own or is_official(provider, maker),
+def _offer(record: dict[str, Any], model_id: str) -> Offer | None:
+    return offer(
+        model_id, record["provider"], record["id"], SOURCE,
         tiers=tuple(_tier(tier) for tier in record.get("price_tiers") or () if _is_context(tier)),
-        context_window=_tokens((record.get("context") or {}).get("input")),
-        regions=regions_of(provider, record["id"]),
-        source_id=SOURCE.id, date=SOURCE.date, url=SOURCE.url,
+        context_window=tokens((record.get("context") or {}).get("input")),
         locator=locate(FILE, "price", "models", {"provider": record["provider"], "id": record["id"]}),
         **_prices(record["price"]),
     )  # fmt: skip
@@ -101,8 +96,3 @@ def _is_context(tier: dict[str, Any]) -> bool:
 def _tier(tier: dict[str, Any]) -> dict[str, float]:
     above = number(tier["when"]["over"]) or 0.0
     return {"above_tokens": above} | {k: v for k, v in _prices(tier["price"]).items() if v is not None}
-
-
-def _tokens(text: Any) -> int | None:
-    value = number(text)
-    return int(value) if value else None

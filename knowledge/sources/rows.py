@@ -7,8 +7,10 @@ import re
 from typing import Any
 
 from knowledge.licences import licence_class
-from knowledge.makers import lab_of, maker_of, maker_of_name
-from knowledge.schema import Model, Source
+from knowledge.makers import lab_of, maker_of, maker_of_name, maker_of_served
+from knowledge.providers import is_official, provider_id, regions_of
+from knowledge.schema import Model, Offer, Source
+from knowledge.sources.locator import number
 
 TOTAL = re.compile(r"(?<![a-z\d.])(\d+(?:\.\d+)?)b(?![a-z\d])", re.I)
 EXPERTS = re.compile(r"(?<![a-z\d.])\d+x\d+(?:\.\d+)?b(?![a-z])", re.I)
@@ -19,13 +21,56 @@ EFFECTIVE = re.compile(r"(?<![a-z\d.])e\d+b(?![a-z\d])", re.I)
 def model(model_id: str, name: str, source: Source, *, maker: str | None = None, **facts: Any) -> Model:
     """A model row of a source; unknown facts (None) are left out so that another source can fill them."""
     known = {key: value for key, value in facts.items() if value is not None}
-    maker = maker_of(maker or "") or maker_of_name(name) or maker_of(model_id.split("/")[0]) or maker or ""
+    owner = maker_of(maker or "") or maker or owner_of(model_id, name)
+    known.setdefault("official", maker_of(owner) is not None)
     total, active = size_of(f"{name} {model_id}") if known.get("parameters_b") is None else (None, None)
     known |= {k: v for k, v in (("parameters_b", total), ("active_parameters_b", active)) if v is not None}
     if "licence" in known or "open_weights" in known:
         known["licence_class"] = licence_class(known.get("licence"), known.get("open_weights"))
     known.setdefault("url", source.url)
-    return Model(id=model_id, name=name, maker=maker.lower(), source_id=source.id, date=source.date, **known)
+    return Model(id=model_id, name=name, maker=owner.lower(), source_id=source.id, date=source.date, **known)
+
+
+def owner_of(model_id: str, name: str) -> str:
+    """Who made a model by its id: the organisation in a provider's path, the lab, or the family of its name."""
+    parts = model_id.split("/")
+    if len(parts) > 2:
+        return maker_of(parts[-2]) or parts[-2].lstrip("~@")
+    return maker_of(parts[0]) or maker_of_served(parts[-1]) or maker_of_name(name) or ""
+
+
+def offer(model_id: str, provider: str, served_id: str, source: Source, *, locator: str, **facts: Any) -> Offer | None:
+    """An offer of a source, if its provider is curated; official by maker or cloud, with the stated regions."""
+    curated = provider_id(provider)
+    if curated is None:
+        return None
+    known = {key: value for key, value in facts.items() if value is not None}
+    known.setdefault("regions", regions_of(curated, served_id))
+    known.setdefault("url", source.url)
+    return Offer(
+        model_id=model_id, provider=curated, provider_model_id=served_id,
+        official=is_official(curated, maker_of_served(served_id) or maker_of_served(model_id) or ""),
+        source_id=source.id, date=source.date, locator=locator, **known,
+    )  # fmt: skip
+
+
+def sells_own(provider: str, served_id: str) -> bool:
+    """Whether a provider serves a model that it made itself, so that its list may announce a model."""
+    owner = maker_of(provider)
+    served_id = served_id.removeprefix(f"{provider}-")
+    return owner is not None and maker_of_served(served_id) in (owner, None)
+
+
+def tokens(text: Any) -> int | None:
+    """A positive number of tokens, or None."""
+    value = number(text)
+    return int(value) if value and value > 0 else None
+
+
+def per_million(text: Any) -> float | None:
+    """A price in US dollars per token as one per million tokens."""
+    value = number(text)
+    return None if value is None else float(f"{value * 1e6:.9g}")
 
 
 def new_id(maker: str | None, slug: str) -> str:
