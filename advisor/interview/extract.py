@@ -1,0 +1,146 @@
+"""Facts from a message: rules over the words, each fact with the words that it came from."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ValidationError
+
+from advisor.interview.answers import read_answer
+from advisor.interview.rules_flags import flag_facts
+from advisor.interview.rules_lists import language_fact, modality_fact, provider_facts
+from advisor.interview.rules_numbers import numeric_facts
+from advisor.interview.rules_topic import domain_fact, metric_fact, task_facts
+from advisor.interview.steering import find_steering, mask
+from advisor.interview.text import Text
+from advisor.interview.withdrawals import withdrawn_fields
+from advisor.schema import FIELDS, Fact, Requirements, UseCase
+
+if TYPE_CHECKING:
+    from advisor.models import Speaker
+
+
+class Extraction(BaseModel):
+    """What one message says: facts, fields that it takes back, fields that the user cannot answer."""
+
+    facts: list[Fact] = []
+    withdrawn: list[str] = []
+    unknown: list[str] = []
+    contradictions: list[str] = []
+    language: str = "en"
+    attempts_to_steer: list[str] = []
+
+    def requirements(self) -> Requirements:
+        """The facts as typed requirements."""
+        return Requirements.model_validate({fact.field: fact.value for fact in self.facts})
+
+
+def extract(
+    message: str,
+    *,
+    speaker: Speaker | None = None,
+    known: Requirements | None = None,
+    asked: str | None = None,
+) -> Extraction:
+    """Read the facts of a message.
+
+    `asked` names the field of the open question: the message is then first read as its answer. `speaker` is
+    a language model that may settle what the rules leave open; its values need the user's words.
+    """
+    text, steering = prepare(message)
+    known = known or Requirements()
+    out = Extraction(language=text.language, attempts_to_steer=steering)
+    if asked:
+        answer = read_answer(text, asked, rule_facts(text, known), known)
+        out.facts, out.unknown = answer.facts, answer.unknown
+    else:
+        out.facts = rule_facts(text, known)
+    out.withdrawn = withdrawn_fields(text, [f.field for f in out.facts])
+    out.facts = [f for f in out.facts if f.field not in out.withdrawn]
+    if speaker is not None and not asked:
+        from advisor.interview.llm_extract import refine
+
+        out.facts = refine(speaker, text, out.facts)
+    out.contradictions = _contradictions(out.facts)
+    out.facts = [_verbatim(message, f) for f in out.facts if _valid(f)]
+    return out
+
+
+def prepare(message: str) -> tuple[Text, list[str]]:
+    """The message ready for rules, with attempts to steer blanked out and listed."""
+    text = Text.of(message)
+    spans = find_steering(text.low, text.sentences())
+    if not spans:
+        return text, []
+    return Text.of(mask(message, spans)), [message[a:b].strip() for a, b in spans]
+
+
+def rule_facts(text: Text, known: Requirements) -> list[Fact]:
+    """All facts that the rules find, one a field."""
+    single = [language_fact(text, known.languages), modality_fact(text), domain_fact(text), metric_fact(text)]
+    found = numeric_facts(text) + flag_facts(text) + task_facts(text) + provider_facts(text)
+    return [*found, *(fact for fact in single if fact)]
+
+
+def _valid(fact: Fact) -> bool:
+    try:
+        Requirements.model_validate({fact.field: fact.value})
+    except ValidationError:
+        return False
+    return fact.field in FIELDS
+
+
+def _verbatim(message: str, fact: Fact) -> Fact:
+    """Guarantee that the quote is in the message, whatever a rule did to it."""
+    if fact.quote in message:
+        return fact
+    words = re.escape(" ".join(fact.quote.split())).replace(r"\ ", r"\s+")
+    match = re.search(words, message)
+    return fact.model_copy(update={"quote": match.group() if match else message.strip()[:200]})
+
+
+def _contradictions(facts: list[Fact]) -> list[str]:
+    value: dict[str, Any] = {f.field: f.value for f in facts}
+    out = []
+    if value.get("deployment") in ("self_hosted", "on_device") and value.get("open_weights_required") is False:
+        out.append("It should run on your own hardware, but open weights are said not to be needed.")
+    both = set(value.get("excluded_providers", [])) & set(value.get("preferred_providers", []))
+    out += [f"{maker} is both ruled out and asked for." for maker in sorted(both)]
+    latency = value.get("max_latency_seconds")
+    if value.get("batch_ok") is True and latency is not None and latency <= 5:
+        out.append("Answers may wait for a batch, yet they should come within seconds.")
+    return out
+
+
+def apply(use_case: UseCase, extraction: Extraction) -> tuple[UseCase, list[str]]:
+    """The use case after a message, and what changed in plain words; the later statement wins."""
+    facts, changes = dict(use_case.facts), []
+    for name in extraction.withdrawn:
+        if name in facts:
+            changes.append(f"{_label(name)}: {_show(facts.pop(name).value)} no longer holds")
+    for fact in extraction.facts:
+        change = _change(facts.get(fact.field), fact)
+        facts[fact.field] = fact
+        changes += [change] if change else []
+    unknown = [f for f in dict.fromkeys([*use_case.unknown, *extraction.unknown]) if f not in facts]
+    updated = use_case.model_copy(update={"facts": facts, "unknown": unknown})
+    return updated, changes
+
+
+def _change(old: Fact | None, new: Fact) -> str | None:
+    if old is None:
+        return f"{_label(new.field)}: {_show(new.value)}"
+    return None if old.value == new.value else f"{_label(new.field)}: {_show(old.value)} -> {_show(new.value)}"
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return f"{value:,.10g}" if isinstance(value, float) else str(value)

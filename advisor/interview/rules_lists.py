@@ -1,0 +1,236 @@
+"""Rules for languages, providers and modalities: names that are required, preferred or ruled out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from advisor.interview.text import Text, fold
+from advisor.interview.vocabulary import compile_terms, load, pattern
+from advisor.schema import Fact
+
+CHINESE = ("deepseek", "alibaba")
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A name in the text and the value that it stands for."""
+
+    value: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=32)
+def _language_patterns(language: str) -> list[tuple[str, re.Pattern[str]]]:
+    names: dict[str, set[str]] = {code: set(terms) for code, terms in load("languages.toml")["names"].items()}
+    for locale in {language, "en"}:
+        for name, code in load("names.json")["languages"].get(locale, {}).items():
+            if "(" not in name and len(name) > 2:
+                names.setdefault(code, set()).add(fold(name))
+    return [(code, compile_terms(terms)) for code, terms in names.items()]
+
+
+@lru_cache(maxsize=1)
+def _programming() -> re.Pattern[str]:
+    return re.compile(r"(?!)")
+
+
+def language_mentions(text: Text) -> list[Mention]:
+    """Languages that the model must handle, in the order in which they are named."""
+    found = [
+        Mention(code, m.start(), m.end())
+        for code, names in _language_patterns(text.language)
+        for m in names.finditer(text.low)
+    ]
+    found = _longest(found)
+    found = [m for m in found if not _is_adjective(text, m) and not _is_verb(text, m, found)]
+    return sorted(found + _codes(text, found), key=lambda m: m.start)
+
+
+def _longest(mentions: list[Mention]) -> list[Mention]:
+    return [
+        m
+        for m in mentions
+        if not any(o.start <= m.start and m.end <= o.end and (o.end - o.start) > (m.end - m.start) for o in mentions)
+    ]
+
+
+def _is_adjective(text: Text, mention: Mention) -> bool:
+    after = text.after(mention.end, 26).lstrip(" -'s")
+    before = text.before(mention.start, 22).rstrip()
+    rules = pattern("languages.toml", "rules", "not_language_after"), pattern("languages.toml", "rules", "not_language_before")
+    inflected = re.match(r"[a-z]", text.low[mention.end : mention.end + 1])
+    return bool(inflected or rules[0].match(after) or re.search(rf"(?:{rules[1].pattern})$", before))
+
+
+def _is_verb(text: Text, mention: Mention, mentions: list[Mention]) -> bool:
+    if text.low[mention.start : mention.end] != "polish" or text.raw[mention.start] == "P":
+        return False
+    return not any(o is not mention and abs(o.start - mention.start) < 30 for o in mentions)
+
+
+_CODE_LIST = re.compile(r"(?<![^\W_])([a-z]{2})(?:\s?(?:[,/+&|·、]|and|und|et|y|e|\s)\s?([a-z]{2})(?![^\W_]))+")
+
+
+def _codes(text: Text, named: list[Mention]) -> list[Mention]:
+    """ISO codes: after a label ("languages: en, de"), or in capitals in a list ("FR + EN")."""
+    known = set(load("languages.toml")["names"])
+    label = pattern("languages.toml", "rules", "label")
+    out = []
+    for match in re.finditer(r"(?<![^\W_])[a-z]{2}(?:-[a-z]{2})?(?![^\W_])", text.low):
+        code = match.group()[:2]
+        if code not in known or any(m.start <= match.start() < m.end for m in named):
+            continue
+        head = text.low[text.low.rfind("\n", 0, match.start()) + 1 : match.start()]
+        labelled = re.search(rf"(?:{label.pattern})\W*(?:[a-z]{{2}}(?:-[a-z]{{2}})?\W+(?:and |und |et |y |e )?)*$", head)
+        if labelled or (text.raw[match.start() : match.start() + 2].isupper() and _in_code_list(text, match, known, named)):
+            out.append(Mention(code, match.start(), match.end()))
+    return out
+
+
+def _in_code_list(text: Text, match: re.Match[str], known: set[str], named: list[Mention]) -> bool:
+    raw = text.raw
+    right = re.match(r"\s?(?:[,/+&]|and|und|et|y|e|,\s?and)\s?([A-Z]{2})(?![A-Za-z])", raw[match.end() :])
+    left = re.search(r"(?<![A-Za-z])([A-Z]{2})\s?(?:[,/+&]|and|und|et|y|e)\s?$", raw[: match.start()])
+    return any(side and side.group(1).lower() in known for side in (left, right))
+
+
+def language_fact(text: Text, known: list[str]) -> Fact | None:
+    """The languages fact; "French as well" adds to the known ones, "drop French" takes away."""
+    mentions = language_mentions(text)
+    dropped = {m.value for m in mentions if _dropped(text, m)}
+    kept = list(dict.fromkeys(m.value for m in mentions if m.value not in dropped or _again(text, m, mentions)))
+    if not mentions:
+        return None
+    start, end = mentions[0].start, mentions[-1].end
+    adds = known and re.search(_ALSO, text.sentence(mentions[0].start))
+    if adds or (known and dropped and not kept):
+        kept = [c for c in [*known, *(k for k in kept if k not in known)] if c not in dropped]
+    if not kept:
+        return None
+    if end - start > 160:
+        end = mentions[0].end
+    return Fact(field="languages", value=kept, quote=text.quote(start, end))
+
+
+_ALSO = re.compile(r"\b(?:as well|also|too|plus|add|additionally|in addition|auch|zusatzlich|ausserdem|dazu|tambien|ademas|anade|anadir|aussi|egalement|ajoute\w*|en plus|tambem|alem|adicion\w*|anche|inoltre|aggiung\w*|ook|erbij|ocksa|ogsa|takze|drop|remove|without|forget|no longer|now too)\b|も追加|加えて|还要|也要|加上|추가|также|ещё|أيضا")
+
+
+def _dropped(text: Text, mention: Mention) -> bool:
+    before = re.split(r"[,;:(]|\bbut\b|\bonly\b|\bpero\b|\baber\b|\bmais\b", text.before(mention.start, 26))[-1]
+    after = re.split(r"[,;:)]", text.after(mention.end, 24))[0]
+    drop, late = pattern("languages.toml", "rules", "drop"), pattern("languages.toml", "rules", "drop_after")
+    if re.search(r"not (?:only|just)|no (?:solo|matter)|nicht nur|pas seulement|nao so|non solo", before):
+        return False
+    return bool(re.search(rf"(?:{drop.pattern})\s(?:\w+\s){{0,2}}$", before) or re.match(rf"\s?(?:{late.pattern})", after))
+
+
+def _again(text: Text, mention: Mention, mentions: list[Mention]) -> bool:
+    return any(m.value == mention.value and m.start > mention.start and not _dropped(text, m) for m in mentions) and not _dropped(text, mention)
+
+
+@lru_cache(maxsize=1)
+def _provider_patterns() -> list[tuple[str, re.Pattern[str]]]:
+    return [(maker, compile_terms(terms)) for maker, terms in load("providers.toml")["names"].items()]
+
+
+def provider_mentions(text: Text) -> list[Mention]:
+    """Makers that a message names, also by the names of their models."""
+    found = [Mention(maker, m.start(), m.end()) for maker, names in _provider_patterns() for m in names.finditer(text.low)]
+    return sorted(_longest(found), key=lambda m: m.start)
+
+
+def provider_facts(text: Text) -> list[Fact]:
+    """Providers that are ruled out and those that are asked for."""
+    sides: dict[str, list[Mention]] = {"excluded_providers": [], "preferred_providers": []}
+    last: tuple[Mention, str] | None = None
+    for mention in provider_mentions(text):
+        side = _side(text, mention) or _inherit(text, mention, last)
+        if side in sides:
+            sides[side].append(mention)
+        last = (mention, side) if side else None
+    return [_provider_fact(text, field, found) for field, found in sides.items() if found]
+
+
+def _provider_fact(text: Text, field: str, found: list[Mention]) -> Fact:
+    values = [m for mention in found for m in (CHINESE if mention.value == "chinese" else (mention.value,))]
+    note = "Chinese makers in the catalogue" if any(m.value == "chinese" for m in found) else ""
+    quote = text.quote(*text.sentence_span(found[0].start))
+    return Fact(field=field, value=list(dict.fromkeys(values)), quote=quote, note=note)
+
+
+def _inherit(text: Text, mention: Mention, last: tuple[Mention, str] | None) -> str:
+    if last is None:
+        return ""
+    gap = text.low[last[0].end : mention.start]
+    joint = re.fullmatch(r"\s?(?:[,/&+、・]|or|and|nor|oder|und|noch|o|y|ni|ou|et|e|of|en|eller|och|und auch|lub|i|或|和|や|と|및|или|и|\s|'s|models?|,\s?(?:or|and|nor|und|oder|y|et|e|ou))+\s?", gap)
+    return last[1] if joint else ""
+
+
+def _side(text: Text, mention: Mention) -> str:
+    before = re.split(r"[;:(]\s|,\s(?=but|aber|pero|mais|mas|ma\b)|\bbut\b(?!\s*$)", text.before(mention.start, 44))[-1]
+    after = re.split(r"[;,(]", text.after(mention.end, 44))[0]
+    exclude, prefer = pattern("providers.toml", "cues", "exclude"), pattern("providers.toml", "cues", "prefer")
+    label = text.before(mention.start, 60)
+    if re.search(r"(?:exclude\w*|blacklist|blocklist|dont_use|not allowed|ausgeschlossen\w*|excluid\w*|exclu\w*|除外)[^\n]{0,40}[:|=]\s?[^\n]*$", label):
+        return "excluded_providers"
+    if re.search(r"(?:prefer\w*|whitelist|allowlist|allowed|bevorzugt\w*|preferid\w*)[^\n]{0,20}[:|=]\s?[^\n]*$", label):
+        return "preferred_providers"
+    near = max((m.end() for m in exclude.finditer(before)), default=-1)
+    liked = max((m.end() for m in prefer.finditer(before)), default=-1)
+    neutral = max((m.end() for m in pattern("providers.toml", "cues", "neutral").finditer(before)), default=-1)
+    if re.search(r"\bonly\W+$|\bnot only\b", before):
+        near = -1
+    if near >= 0 and near >= liked and near >= neutral and len(before) - near < 36:
+        return "excluded_providers"
+    follow = re.match(rf"\W*(?:(?:models?|products?|based|gehoster?|製)?\W*)?(?:(?:is|are|ist|sind|es|est|e|sont|son|は|も|が|の\S{{0,8}}|系\S{{0,6}}|製\S{{0,4}}|这类|不|은|는|도)\W*(?:strictly |absolutely |completely )?)?(?:{exclude.pattern})", after)
+    if follow and neutral < 0:
+        return "excluded_providers"
+    if neutral >= 0 and neutral > liked:
+        return ""
+    if liked >= 0 or prefer.match(after.lstrip()) or re.match(rf"\W*(?:models?\s|か|または|と|및|或|or|and|oder)?\W*\S{{0,12}}\s?(?:{prefer.pattern})", after):
+        return "preferred_providers"
+    return ""
+
+
+_MODALITY = {
+    "image": "photo* photos picture* image* screenshot* scan scans scanned drawings handwritten handwriting fotos foto fotograf* bild bilder imagen* imagem imagens immagin* afbeelding* foto's photos gescannt* eingescannt* escanead* digitalizad* scannes scannees scansion* handschrift* manuscrit* zdjec* 写真 画像 図面 スキャン 手書き 图片 照片 图像 扫描* 拍照 手写 사진 이미지 스캔 손글씨 фото* изображен* скан* рукопис* صور صورة तस्वीर* फोटो pics pic jpeg jpg png x-ray* xray* fotografije gorsel* anh",
+    "pdf": "pdf pdfs pdfdateien pdf-dateien",
+    "audio": "audio* recording* voicemail* podcast* dictation* speech voice spoken calls call-recordings transcribe transcription aufnahme* diktat* sprachnachricht* grabacion* llamadas voz enregistrement* appels vocaux vocal vocale gravac* chamadas registrazion* telefonate voce opname* gesprekken inspelning* nagran* 音声 録音 通話 文字起こし 语音 录音 音频 通话 음성 녹음 통화 аудио* записи голос* звонк* الصوت صوتي* تسجيلات ऑडियो आवाज़ sesli transcrire trascri* transcri* transkri* vocali audios hablando",
+    "video": "video videos videoclip* footage film vídeo vídeos filmati 動画 ビデオ 映像 视频 影片 영상 비디오 видео* فيديو वीडियो",
+}
+_NOT_INPUT = re.compile(
+    r"\b(?:no|not|without|kein\w*|ohne|sin|sans|sem|senza|geen)\s(?:\w+\s)?$"
+)
+_TRANSCRIPTS = re.compile(r"transcripts? (?:of|from)|transcripts|existing transcript|already transcribed|ocr(?:ed)? text|ocr output|after ocr|text layer|transkripte|transcripciones|bereits transkribiert|ya transcrit|transcricoes|deja transcrit|transcriptions existantes|gia trascritt|文字起こし済み|転写済|已转写|転写されたテキスト")
+
+
+@lru_cache(maxsize=1)
+def _modality_patterns() -> list[tuple[str, re.Pattern[str]]]:
+    return [(name, compile_terms(words.replace("-", " ").split())) for name, words in _MODALITY.items()]
+
+
+def modality_fact(text: Text) -> Fact | None:
+    """Inputs other than text."""
+    found = []
+    done = _TRANSCRIPTS.search(text.low)
+    for name, words in _modality_patterns():
+        hits = [m for m in words.finditer(text.low) if not _NOT_INPUT.search(text.before(m.start(), 20)) and not _is_output(text, m)]
+        if hits and not (done and name in ("audio", "image")):
+            found.append(Mention(name, hits[0].start(), hits[0].end()))
+    if not found:
+        return None
+    found.sort(key=lambda m: m.start)
+    return Fact(field="input_modalities", value=[m.value for m in found], quote=text.quote(found[0].start, found[0].end))
+
+
+def _is_output(text: Text, match: re.Match[str]) -> bool:
+    before = text.before(match.start(), 30)
+    after = text.after(match.end(), 12)
+    if match.group() in ("pdf", "pdfs") and re.search(r"(?:output|as|into|to|als|en|in|export\w*|generate\w*)\s(?:a\s)?$", before):
+        return True
+    if match.group().startswith(("call", "voice", "speech", "scan", "film")):
+        return bool(re.match(r"\s?(?:cent|center|centre|agents?|of|to action|our|the|a|for|on)\b", after)) or match.group() in ("call", "film", "scan", "voice") and bool(re.search(r"(?:to|will|we|of|tone|brand|api|can|function|tool|a|per)\s$", before))
+    return False

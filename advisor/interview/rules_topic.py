@@ -1,0 +1,164 @@
+"""Rules for task, secondary tasks, domain and outcome metric."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from advisor.interview.text import Text
+from advisor.interview.vocabulary import load, pattern
+from advisor.schema import Fact
+
+_WEIGHTS = {"strong": 3.0, "terms": 1.2, "weak": 0.5}
+_REPEAT = 0.3
+_TASK_FLOOR = 1.0
+_DOMAIN_FLOOR = 2.0
+
+
+@dataclass
+class Score:
+    """Evidence for one value: its weight, and where it was first seen."""
+
+    weight: float = 0.0
+    first: tuple[int, int] = (0, 0)
+    seen: set[str] = field(default_factory=set)
+
+
+def scores(text: Text, file: str) -> dict[str, Score]:
+    """Evidence for every value of a word list, from all its terms in the text."""
+    out: dict[str, Score] = {}
+    for value in load(file):
+        score = Score()
+        for level, weight in _WEIGHTS.items():
+            for match in pattern(file, value, level).finditer(text.low):
+                _add(text, score, weight, match)
+        if score.weight:
+            out[value] = score
+    return out
+
+
+def _add(text: Text, score: Score, weight: float, match: re.Match[str]) -> None:
+    stem = match.group()[:5]
+    weight *= _REPEAT if stem in score.seen else 1.0
+    weight *= 0.15 if _aside(text, match) else 1.0
+    if not score.seen or weight > 2 and match.start() < score.first[0]:
+        score.first = match.span()
+    score.seen.add(stem)
+    score.weight += weight * (1.15 - 0.3 * match.start() / max(len(text.low), 1))
+
+
+_ASIDE = re.compile(r"\b(?:not|no|never|without|don't|doesn't|kein\w*|nicht|sin|pas|pas de|nao|non|senza|geen|niet|instead of|isn't|not about|must not)\s(?:\w+\s){0,2}$")
+
+
+def _aside(text: Text, match: re.Match[str]) -> bool:
+    return bool(_ASIDE.search(re.split(r"[,;:]", text.before(match.start(), 26))[-1]))
+
+
+def task_scores(text: Text) -> dict[str, Score]:
+    """Evidence for the tasks, after rules on combinations."""
+    found = scores(text, "tasks.toml")
+    _combine(text, found)
+    return found
+
+
+def _combine(text: Text, found: dict[str, Score]) -> None:
+    def weight(task: str) -> float:
+        return found[task].weight if task in found else 0.0
+
+    def add(task: str, amount: float) -> None:
+        if task in found:
+            found[task].weight = max(0.0, found[task].weight + amount)
+
+    if weight("coding_agent") >= 2.5:
+        add("coding_agent", 3.0)
+    if weight("agentic_tool_use") >= 2.5 and weight("customer_support") >= 2.5:
+        add("agentic_tool_use", -1.0)
+    if weight("customer_support") >= 2.5:
+        add("rag_qa", -0.8)
+        add("classification", 0.0)
+    if weight("extraction") >= 2.5 and weight("document_vision"):
+        add("document_vision", -1.0)
+    if weight("moderation") >= 2.5:
+        add("classification", -1.5)
+    if weight("speech") >= 2.5 and re.search(r"transcri|transkri|trascri|文字起こし|转写|voice|vocal|voz", text.low):
+        add("speech", 1.5)
+        add("summarization", -1.2)
+    if weight("data_analysis_sql") >= 2.5:
+        add("rag_qa", -1.5)
+        add("embedding_search", -0.6)
+
+
+def task_facts(text: Text) -> list[Fact]:
+    """The main task, and secondary tasks where the message names them as such."""
+    found = task_scores(text)
+    if not found:
+        return []
+    main = max(found, key=lambda t: found[t].weight)
+    if found[main].weight < _TASK_FLOOR:
+        return []
+    facts = [Fact(field="task", value=main, quote=_quote(text, found[main]))]
+    others = [t for t, s in found.items() if t != main and s.weight >= 2.0 and _secondary(text, s.first[0])]
+    if others:
+        first = min(found[t].first[0] for t in others)
+        facts.append(Fact(field="secondary_tasks", value=others, quote=text.quote(*text.sentence_span(first))))
+    return facts
+
+
+_SECOND = re.compile(
+    r"\b(?:secondary|secondly|also|as well as|in addition|additionally|on the side|second use|plus|and then|then|afterwards|later also|"
+    r"ausserdem|zusatzlich|zweitens|auch|anschliessend|danach|dann|ademas|tambien|luego|despues|en segundo lugar|aussi|en plus|ensuite|puis|egalement|"
+    r"alem disso|tambem|depois|em seguida|inoltre|anche|poi|successivamente|daarnaast|ook|daarna|vervolgens|dessutom|desuden|deretter|derefter)\b|"
+    r"また|さらに|その後|それから|次に|另外|还要|同时|然后|之后|또한|추가로|그리고 나서|также|затем|потом|дополнительно|أيضا|ثم|साथ ही|फिर"
+)
+
+
+def _secondary(text: Text, at: int) -> bool:
+    return bool(_SECOND.search(text.before(at, 36)))
+
+
+def _quote(text: Text, score: Score) -> str:
+    start, end = text.sentence_span(score.first[0])
+    return text.quote(start, end) if end - start < 160 else text.quote(*score.first)
+
+
+def domain_fact(text: Text) -> Fact | None:
+    """What the texts are about."""
+    found = scores(text, "domains.toml")
+    if not found:
+        return None
+    main = max(found, key=lambda d: (found[d].weight, -found[d].first[0]))
+    if found[main].weight < _DOMAIN_FLOOR:
+        return None
+    return Fact(field="domain", value=main, quote=text.quote(*found[main].first))
+
+
+_METRIC_FRONT = re.compile(
+    r"(?:(?:success|outcome|the|our|main|key|north star|deciding|only|business)\s)*(?:metric|kpi|kpis|yardstick|measure of success|success (?:criterion|metric|measure)|measured (?:by|in|on|as)|judged (?:by|on)|"
+    r"we (?:will )?(?:measure|track)(?: success by)?|success (?:is|means|=)|success:|target metric|"
+    r"evaluated (?:by|on)|erfolgskriterium|kennzahl|messgrosse|gemessen (?:an|wird an|wird)|wir messen|erfolg (?:ist|heisst)|metrica|indicador|medimos|mediremos|exito (?:es|se mide por|=)|lo que medimos|se mide (?:por|en|con)|"
+    r"indicateur|critere de succes|on mesure|nous mesurons|mesure par|indicador|sucesso (?:e|se mede por|=)|medimos|metrica di successo|misuriamo|misurato (?:con|da)|indicatore|succescriterium|we meten|gemeten (?:aan|op)|"
+    r"matt|maler|miernik|metrika|指標は|成功指標は?|評価指標は?|kpiは|指标是|衡量标准是?|考核指标是?|评估指标是?|지표는|성과 지표는?|метрика|показатель|успех измеря\w+|المقياس|مؤشر النجاح|मापदंड|सफलता का पैमाना)"
+    r"\W{0,3}(?:here |for us |for success |of success |will be |would be |is |are |:|=|\||→|—|-|ist |sind |wird |war |waere |es |est |e |son |sera |is the |be |by )*\s*(?P<metric>[^.;\n!?。；！？|]{3,90})"
+)
+_METRIC_BACK = re.compile(
+    r"(?:^|[.;\n!?,:。；]\s*|—\s|-\s)(?P<metric>[^.;\n!?,:。；]{3,80}?)\s(?:is|are|will be|would be|ist|sind|es|est|e|is onze|is de)\s(?:what (?:we|they|the board|matters)|the (?:main |only |key |one )?(?:metric|kpi|yardstick|measure|number)|our (?:main |only |key )?(?:metric|kpi|yardstick)|how we (?:measure|judge)|unser\w* (?:kennzahl|kpi)|die kennzahl|der massstab|la metrica|el indicador|el kpi|nuestro kpi|l'indicateur|le kpi|notre kpi|a metrica|o indicador|o kpi|nossa metrica|la nostra metrica|il kpi|l'indicatore|de kpi|onze kpi)|(?P<cjk>[^。、；，\n]{2,30})(?:が指標|を指標に|がkpi|で評価|で測り|是指标|作为指标|为准)"
+)
+
+
+def metric_fact(text: Text) -> Fact | None:
+    """How success is measured, in the user's words."""
+    best = None
+    for found in (_METRIC_FRONT, _METRIC_BACK):
+        for match in found.finditer(text.low):
+            group = "metric" if match.group("metric") else "cjk"
+            start, end = match.span(group)
+            best = (start, _trim(text.low[start:end]) + start)
+    if best is None or best[1] - best[0] < 3:
+        return None
+    quote = text.quote(*best)
+    return Fact(field="outcome_metric", value=quote, quote=quote)
+
+
+def _trim(words: str) -> int:
+    stop = re.search(r",\s(?:and |but |we |no |not |with |which |budget|max|under|data|und |y |et |e )|\s\(|\bbut\b|\bso that's\b|。|です", words)
+    return stop.start() if stop else len(words)

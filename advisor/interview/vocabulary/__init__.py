@@ -1,0 +1,67 @@
+"""Word lists of the extractor, in many languages, and their compilation to patterns.
+
+A term is plain text in folded form. `*` stands for the rest of a word, a blank for blanks or hyphens, ` ~ `
+for up to forty characters of the same sentence.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+_WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+
+
+@lru_cache(maxsize=32)
+def load(name: str) -> dict[str, Any]:
+    """A word list by file name."""
+    text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return json.loads(text) if name.endswith(".json") else tomllib.loads(text)
+
+
+@lru_cache(maxsize=1)
+def stopwords() -> dict[str, frozenset[str]]:
+    """Frequent words of each language, to tell languages apart."""
+    return {code: frozenset(words.split()) for code, words in load("stopwords.toml").items()}
+
+
+def term_pattern(term: str, open_start: bool = False) -> str:
+    """The regular expression of one term, over folded text; `open_start` lets it follow a digit directly."""
+    from advisor.interview.text import fold
+
+    parts = [_piece(part) for part in fold(term.strip()).split(" ~ ")]
+    body = r"[^.!?;\n]{0,40}?".join(parts)
+    head = "" if open_start or _WIDE.match(term) or not re.match(r"\w", term) else r"(?<![^\W_])"
+    tail = "" if _WIDE.search(term[-1]) or not re.search(r"\w$", term) else r"(?![^\W_])"
+    return f"{head}{body}{tail}"
+
+
+def _piece(text: str) -> str:
+    words = (re.escape(word).replace(r"\*", r"[^\W_]*") for word in text.split())
+    return r"[\s\-_]*".join(words) if _WIDE.search(text) else r"[\s\-_]+".join(words)
+
+
+def compile_terms(terms: Iterable[str], open_start: bool = False) -> re.Pattern[str]:
+    """One pattern for all terms, longest first."""
+    ordered = sorted(set(terms), key=len, reverse=True)
+    return re.compile("|".join(term_pattern(term, open_start) for term in ordered) or r"(?!)")
+
+
+@lru_cache(maxsize=256)
+def pattern(file: str, *path: str) -> re.Pattern[str]:
+    """The compiled terms at a path inside a word list, e.g. pattern("flags.toml", "batch_ok", "yes")."""
+    node: Any = load(file)
+    for key in path:
+        node = node.get(key, [])
+    return compile_terms(_flatten(node))
+
+
+def _flatten(node: Any) -> list[str]:
+    if isinstance(node, dict):
+        return [term for value in node.values() for term in _flatten(value)]
+    return list(node)
