@@ -32,4 +32,5 @@ ALIASES_PATH = _KNOWLEDGE / "names_aliases.yaml"
 @lru_cache(maxsize=1)
 def default_resolver() -> Resolver:
     """The resolver over the shipped table and the curated aliases."""
-    return Resolver(read_table(TABLE_PATH), load_aliases(ALIASES_PATH))
+    rows, catalogue_date = read_table(TABLE_PATH)
+    return Resolver(rows, load_aliases(ALIASES_PATH), catalogue_date)

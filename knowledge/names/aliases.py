@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.names.dates import Date
-from knowledge.names.grammar import Parsed, parse
+from knowledge.names.grammar import Parsed, is_size, parse
 from knowledge.names.table import NameRow
 
 
@@ -64,4 +64,8 @@ def load_aliases(path: Path) -> Aliases:
 def _version(raw: dict[str, Any]) -> tuple[frozenset[str], frozenset[str], Date]:
     words = raw["name"].split()
     year, month = raw["date"].split("-")
-    return frozenset(words), frozenset(w for w in words if w[0].isdigit()), Date(int(year), int(month), None)
+    return (
+        frozenset(words),
+        frozenset(w for w in words if w[0].isdigit() and not is_size(w)),
+        Date(int(year), int(month), None),
+    )

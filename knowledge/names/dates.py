@@ -22,7 +22,7 @@ _PATTERNS = tuple(
         rf"{_Y}[-/]{_M}",
         rf"{_YY}{_M}{_D}",
         rf"{_M}[-/]{_D}",
-        rf"{_YY}[/.]{_M}",
+        rf"{_YY}[-/.]{_M}",
         rf"{_M}{_D}",
         rf"{_YY}{_M}",
         rf"{_MONTH} ?{_YY}",

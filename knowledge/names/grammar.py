@@ -6,64 +6,67 @@ Pure: no files, no table. `parse` turns any spelling into identity tokens, a dat
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from knowledge.names import words as w
 from knowledge.names.dates import Date, take_date
 
 _HUB_URL = re.compile(r"^https?://(?:www\.)?huggingface\.co/")
+_LAST_SLASH = re.compile(r"(?:(?<!\d)/|/(?!\d))(?=[^/]*(?:\d/\d[^/]*)*$)")
 _WITH = re.compile(r"\bw/ ?")
 _HTML = re.compile(r"<[^>]+>")
 _PARTS = re.compile(r"\(\s*\d[\d.]*b\s*(?:/\s*\d[\d.]*b\s*)?\)")
 _ANY_SIZE = re.compile(r"\d[mbt]\b")
 _SIZE = re.compile(r"^(?!1m$)(?:a?\d+(?:\.\d+)?[bmt]|\d+x\d+(?:\.\d+)?b|e\d+b)$")
+_GLUED = re.compile(r"^([a-z]{3,})(\d.*)$")
+_VERSION = re.compile(r"^v?(\d+(?:\.\d+)*)$")
+_ROUND_SIZE = re.compile(r"^(a?\d+)\.0([bmt])$")
 _EXPERTS = re.compile(r"^\d+e$")
-_REGION = re.compile(r"^(?:us-gov|us|eu|au|jp|ap|apac|global|ca|sa)\.(?=[a-z0-9]+\.)")
+_REGION = re.compile(r"^(?:us-gov|us|eu|au|jp|ap|apac|global|regional|ca|sa)\.(?=[a-z0-9]+\.)")
 _CLOUD_MAKER = re.compile(
     r"^(?:anthropic|meta|mistral|amazon|deepseek|qwen|openai|google|cohere|minimax|moonshot|moonshotai|nvidia"
     r"|writer|xai|zai|ai21)\.(?=[a-z])"
 )
 _CLOUD_REVISION = re.compile(r"[-.]?v?\d+:\d+(?=$|[^\d])|(?<=-)v1(?=$| )")
-_SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), new)
-    for pattern, new in (
-        (r"(?<=\d)p(?=\d)", "."),
-        (r"(?<=-)([01])-(\d)b\b", r"\1.\2b"),
-        (r"(?<=\d)_(?=\d{1,2}b?(?:\b|_))", "."),
-        (r"(?<![\d.])(?<!\d[-_])(\d)[-_](\d{1,2})(?![\d.a-z])", r"\1.\2"),
-        (r"(\d+b)/(?=a?\d+b)", r"\1-"),
-        (r"(\d)bx(\d+e)\b", r"\1b-\2"),
-        (r"\br\s?\+", "r-plus "),
-        (r"\bx[- ]high\b", "xhigh"),
-        (r"\bcustom tools\b", "customtools"),
-        (r"^((?:.*/)?ernie.*)-pt$", r"\1"),
-        (r"\bnon[-_ ]?reasoning\b", "nonreasoning"),
-    )
+
+
+def _spellings(*rows: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern), new) for pattern, new in rows)
+
+
+_SPELLINGS = _spellings(
+    (r"(\d+b)/(?=a?\d+b)", r"\1-"),
+    (r"(\d)bx(\d+e)\b", r"\1b-\2"),
+    (r"\br\s?\+", "r-plus "),
+    (r"\b(?:x|extra)[- ]high\b", "xhigh"),
+    (r"\bcustom tools\b", "customtools"),
+    (r"^((?:.*/)?ernie.*)-pt$", r"\1"),
+    (r"\bnon[-_ ]?reasoning\b", "nonreasoning"),
 )
-
-
-QWEN3_INSTRUCT = Date(2025, 7, None)
-"""Qwen3's chat models are hybrids without the word; those called Instruct are of the 2507 release."""
+_NUMBERS = _spellings(
+    (r"(?<=\d)p(?=\d)", "."),
+    (r"(?<=-)([01])-(\d)b\b", r"\1.\2b"),
+    (r"(?<=\d)_(?=\d{1,2}b?(?:\b|_))", "."),
+    (r"(?<![\d.])(?<!\d[-_])(\d)[-_](\d{1,2})(?![\d.a-z])", r"\1.\2"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """A name taken apart.
 
-    `tokens` carry the identity, `soft` is the part of them that a name may add or leave out,
-    `attributes` say how the model was run, `org` is the namespace before the last slash.
+    `tokens` carry the identity, `attributes` say how the model was run, `org` is the namespace before the
+    last slash, `instruct` and `base` the kind of weights where the name says it.
     """
 
     raw: str
     org: str
     tokens: frozenset[str]
-    soft: frozenset[str]
     date: Date | None
     attributes: tuple[str, ...] = ()
     instruct: bool = False
     base: bool = False
-    hub_style: bool = field(default=False, compare=False)
 
 
 def is_size(token: str) -> bool:
@@ -82,28 +85,25 @@ def simplify(text: str) -> str:
 def split_path(text: str) -> tuple[str, str]:
     """Namespace and name: `fireworks/kimi-k2p5` gives (fireworks, kimi-k2p5)."""
     plain, bracket, rest = text.partition("(")
-    head, slash, tail = plain.rpartition("/")
-    return (head.strip(), tail.strip() + bracket + rest) if slash and tail else ("", text.strip())
+    head, _, tail = _LAST_SLASH.sub("\n", plain).rpartition("\n")
+    return (head.strip(), tail.strip() + bracket + rest) if tail and head else ("", text.strip())
 
 
 @lru_cache(maxsize=1 << 15)
 def parse(raw: str) -> Parsed:
     """Take a name apart. Total: any string gives a result, at worst one without tokens."""
-    text = _without_repeated_size(simplify(raw))
-    for pattern, new in _SPELLINGS[4:]:
-        text = pattern.sub(new, text)
-    org, name = split_path(text)
-    name = _cloud_name(name)
-    attributes: list[str] = []
-    name, suffix = _colon_suffix(name)
-    attributes += suffix
+    org, name = split_path(_respell(_without_repeated_size(simplify(raw)), _SPELLINGS))
+    name, suffix = _colon_suffix(_cloud_name(name))
     name, found = _take_attributes(name)
-    attributes += found
     date, name = take_date(name)
-    for pattern, new in _SPELLINGS[:4]:
-        name = pattern.sub(new, name)
-    tokens, more = _classify(_tokenise(name))
-    return _assemble(raw, org, tokens, date, attributes + more)
+    tokens, more = _classify(_tokenise(_respell(name, _NUMBERS)))
+    return _assemble(raw, org, tokens, date, suffix + found + more)
+
+
+def _respell(text: str, rules: tuple[tuple[re.Pattern[str], str], ...]) -> str:
+    for pattern, new in rules:
+        text = pattern.sub(new, text)
+    return text
 
 
 def _without_repeated_size(text: str) -> str:
@@ -149,26 +149,19 @@ def _tokenise(name: str) -> list[str]:
 
 
 def _split_piece(piece: str) -> list[str]:
-    if not piece:
-        return []
-    if piece in w.ATTRIBUTE_WORDS:
-        return [piece]
+    """`qwen2.5` gives qwen and 2.5, `v3.0` gives 3; words that stand whole stay whole."""
+    if not piece or piece in w.ATTRIBUTE_WORDS or piece in w.WHOLE:
+        return [piece] if piece else []
     if piece in w.SPLIT:
         return list(w.SPLIT[piece])
-    match = re.match(r"^([a-z]{3,})(\d[\d.]*.*)$", piece)
-    if match and piece not in w.WHOLE:
-        return [*_split_piece(match[1]), *_split_piece(match[2])]
-    match = re.match(r"^v(\d[\d.]*)$", piece)
-    if match:
-        return [_number(match[1])]
-    if re.match(r"^\d+(?:\.\d+)*$", piece):
-        return [_number(piece)]
-    match = re.match(r"^(a?\d[\d.]*?)(?:\.0)?([bmt])$", piece)
-    return [match[1] + match[2]] if match else [piece.replace("..", ".")]
-
-
-def _number(text: str) -> str:
-    return re.sub(r"(?<=\d)\.0$", "", text)
+    glued = _GLUED.match(piece)
+    if glued:
+        return [*_split_piece(glued[1]), *_split_piece(glued[2])]
+    number = _VERSION.match(piece)
+    if number:
+        return [number[1].removesuffix(".0")]
+    size = _ROUND_SIZE.match(piece)
+    return [size[1] + size[2]] if size else [piece]
 
 
 def _classify(tokens: list[str]) -> tuple[list[str], list[str]]:
@@ -186,23 +179,27 @@ def _classify(tokens: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _assemble(raw: str, org: str, tokens: list[str], date: Date | None, attributes: list[str]) -> Parsed:
-    bag = _with_family(tokens)
-    bag = _without_makers(bag)
+    bag = _without_makers(_with_family(tokens))
     efforts = _efforts(tokens, bag)
     bag -= set(efforts)
-    attributes += [f"effort={'medium' if e == 'med' else e}" for e in efforts]
+    attributes = attributes + [f"effort={'medium' if e == 'med' else e}" for e in efforts]
     instruct, base = bool(bag & w.INSTRUCT), bool(bag & w.BASE)
-    if bag & w.CLOSED and base:
-        base = False
-        attributes.append("thinking=off")
+    if base and bag & w.CLOSED:
+        base, attributes = False, [*attributes, "thinking=off"]
     bag -= (w.BASE | w.FILLER) if bag >= w.INSTRUCT_IS_ANOTHER else (w.INSTRUCT | w.BASE | w.FILLER)
     bag = _rewrite(bag)
-    soft = frozenset(bag & w.SOFT)
+    date = _family_date(bag, date, instruct)
+    config = tuple(dict.fromkeys(a for a in attributes if a))
+    return Parsed(raw, org, frozenset(bag), date, config, instruct, base)
+
+
+def _family_date(bag: set[str], date: Date | None, instruct: bool) -> Date | None:
+    """Cohere writes month and year (0824); Qwen3 models called Instruct are of the 2507 release."""
     if date and "command" in bag:
-        date = date.as_month_and_year()
+        return date.as_month_and_year()
     if date is None and instruct and bag >= w.QWEN3 and not bag & w.QWEN3_INSTRUCT_LINES:
-        date = QWEN3_INSTRUCT
-    return Parsed(raw, org, frozenset(bag), soft, date, tuple(dict.fromkeys(attributes)), instruct, base, "/" in raw)
+        return w.QWEN3_INSTRUCT_DATE
+    return date
 
 
 def _efforts(tokens: list[str], bag: set[str]) -> list[str]:

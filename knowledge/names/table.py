@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import json
 from collections.abc import Iterable, Iterator
@@ -44,13 +45,16 @@ class NameRow(NamedTuple):
 
 
 def build_table(models_dev_folder: Path) -> list[dict[str, Any]]:
-    """Rows of the id table from a copy of models.dev, sorted by id; links known to be wrong are dropped."""
+    """The id table from a copy of models.dev: the catalogue's date, then rows sorted by id.
+
+    Links that META.json knows to be wrong are dropped. Raises OSError or KeyError where the copy is incomplete.
+    """
     meta = json.loads((models_dev_folder / "META.json").read_text(encoding="utf-8"))
     wrong = set(meta.get("known_wrong_links", {}))
     rows = {row["id"]: row for row in _provider_rows(models_dev_folder, wrong)}
     labs = json.loads((models_dev_folder / "lab_models.json").read_text(encoding="utf-8"))
     rows.update({name: _row(name, LAB, 0, None) for name in labs})
-    return [rows[name] for name in sorted(rows)]
+    return [{"catalogue_date": meta["commit_date"][:10]}, *(rows[name] for name in sorted(rows))]
 
 
 def _provider_rows(folder: Path, wrong: set[str]) -> Iterator[dict[str, Any]]:
@@ -92,10 +96,11 @@ def write_table(rows: Iterable[dict[str, Any]], path: Path) -> None:
     path.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
 
 
-def read_table(path: Path) -> list[NameRow]:
-    """Rows of a table that `write_table` wrote."""
+def read_table(path: Path) -> tuple[list[NameRow], dt.date]:
+    """Rows of a table that `write_table` wrote, and the date of the catalogue that it was made from."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [to_row(json.loads(line)) for line in lines]
+        header, *rows = map(json.loads, lines)
+    return [to_row(row) for row in rows], dt.date.fromisoformat(header["catalogue_date"])
 
 
 def to_row(raw: dict[str, Any]) -> NameRow:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from knowledge.names.dates import Date
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -20,8 +22,8 @@ def _pairs(*rows: tuple[str, str]) -> tuple[tuple[frozenset[str], frozenset[str]
     return tuple((_words(a), _words(b)) for a, b in rows)
 
 
-_SEP = r"[-_ (]+"
 _EFFORT = r"(x-?high|high|low|minimal|max|medium|med)"
+# How a model was run, as phrases; the label goes into the configuration, an empty one is dropped.
 ATTRIBUTE_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), label)
     for pattern, label in (
@@ -35,9 +37,9 @@ ATTRIBUTE_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\bthinking[- ]auto\b|\bdefault think(?:ing(?: length)?)?\b|\badaptive thinking\b|\(default\)",
             "thinking=auto",
         ),
-        (r"\bextended thinking\b", "thinking=on"),
+        (r"\bextended[- ]thinking\b", "thinking=on"),
         (
-            r"\bno[- ]?think(?:ing)?\b|\bnon[- ]thinking\b|\bthinking[-, ]+(?:off|none)\b|\bno reasoning\b",
+            r"\bno[- ]?think(?:ing)?\b|\bnon[- ]think(?:ing)?\b|\bthinking[-, ]+(?:off|none)\b|\bno reasoning\b",
             "thinking=off",
         ),
         (r"\bnot think(?:ing)?\b", "thinking=off"),
@@ -52,11 +54,13 @@ ATTRIBUTE_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"(?<=[-_ (,])(?<!phi-3-)(?<!phi-3 ){_EFFORT}[-, ]+(\d+k)\b", r"effort=\1, budget=\2"),
         (rf"(?<=\()(\d+k), {_EFFORT}\b", r"effort=\2, budget=\1"),
         (r"_(\d+k)\b|\((\d+k)\)", r"thinking=\1\2"),
+        (r"(?<=32b )(\d+k)$", r"thinking=\1"),
         (r"\[r\]", "thinking=on"),
         (r"\b(\d+)-shot\b", r"shots=\1"),
         (r"\b(?:4|8)[- ]?bits?\b", "quant=int"),
     )
 )
+# What stands behind a colon in ids of OpenRouter and its kin.
 COLON_ATTRIBUTES = {
     "free": "offer=free",
     "thinking": "thinking=on",
@@ -71,6 +75,7 @@ COLON_ATTRIBUTES = {
     "high": "effort=high",
     "max": "effort=max",
 }
+# Reasoning effort, unless a family uses the word in its names (TIER_WORDS).
 EFFORTS = _words("high low minimal max medium med xhigh none")
 TIER_WORDS: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
     (_words(family), _words(words))
@@ -100,6 +105,7 @@ TIER_WORDS: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
         ("pareto", "max"),
     )
 )
+# Single words that are never identity: quantisation, host, calling mode, harness.
 ATTRIBUTE_WORDS = {
     **{q: f"quant={q}" for q in _words("bf16 fp16 fp8 fp4 nvfp4 mxfp4 int4 int8 awq gptq gguf q4 q8 w4a16 w8a8")},
     **dict.fromkeys(_words("tput throughput tee maas hf api cs fw el"), ""),
@@ -114,15 +120,16 @@ ATTRIBUTE_WORDS = {
     "cheaper": "",
     "basic": "",
     "older": "",
+    "baseline": "",
     "prev": "",
     "new": "",
     "initial": "",
     "effort": "",
     "tokens": "",
 }
+# One word for what is written in several ways.
 SYNONYMS = {
     "throughput": "tput",
-    "chat": "chat",
     "experimental": "exp",
     "reasoner": "reasoning",
     "think": "thinking",
@@ -132,39 +139,36 @@ SYNONYMS = {
     "instructed": "instruct",
     "pretrained": "base",
     "pt": "base",
-    "vision": "vision",
-    "instant": "instant",
     "dsv3": "deepseek",
-    "xhigh": "xhigh",
-    "coder": "coder",
-    "embedding": "embedding",
-    "terminus": "terminus",
 }
+# Glued words, and what they stand for.
 SPLIT = {
     "highthinking": ("high", "thinking"),
-    "nothinking": ("nothinking",),
     "claude3": ("claude", "3"),
     "chatgpt4o": ("chatgpt", "4o"),
     "kimik2": ("kimi", "k2"),
     "codellama": ("code", "llama"),
     "deepseekr1": ("deepseek", "r1"),
-    "xhigh": ("xhigh",),
     "glm4v": ("glm", "4v"),
     "beta1": ("beta",),
 }
+# Words with digits that are not a name and a version.
 WHOLE = _words("gpt2 bge3 e5 data2vec wav2vec2 tulu3")
 INSTRUCT = frozenset({"instruct"})
 BASE = frozenset({"base"})
 FILLER = _words("by the model release version official")
+# Words that are a model of its own in some families and a mode or a stage in others (NOT_DROPPED).
 SOFT = _words(
     "thinking reasoning nonreasoning search preview exp beta latest chat turbo fast instant free original "
     "customtools live"
 )
+# Makers and clouds that names begin with; they say who, not which.
 MAKER_WORDS = _words(
     "nvidia amazon moonshotai moonshot cohere openai anthropic anthopic google meta mistralai c4ai ibm ppl perplexity "
     "microsoft alibaba tencent xai zai zhipu zhipuai baidu bytedance ai21 arcee databricks bedrock vertex nim ovh "
-    "unsloth xiaomi stepfun inceptionlabs inception z ai org"
+    "unsloth xiaomi stepfun inceptionlabs inception z ai z.ai org"
 )
+# Words that leave a family unsaid, and the family.
 IMPLIED = _pairs(
     ("opus", "claude"),
     ("sonnet", "claude"),
@@ -176,6 +180,7 @@ IMPLIED = _pairs(
     ("nemotron ultra 253b", "llama 3.1"),
     ("nemotron super 49b", "llama 3.3"),
 )
+# Words that names of a family add or leave out.
 OPTIONAL = _pairs(
     ("nova", "1"),
     ("mixtral", "0.1 0.3"),
@@ -190,14 +195,12 @@ OPTIONAL = _pairs(
     ("deepseek 3.2", "chat"),
     ("deepseek 2.5", "chat"),
     ("devstral", "labs"),
-    ("ministral 3b", "3"),
-    ("ministral 8b", "3"),
-    ("ministral 14b", "3"),
     ("command", "quality"),
     ("gemma", "instruct"),
     ("llama", "versatile"),
     ("palmyra x5", "1"),
 )
+# Families whose name and version fix the size, unless SIZE_MATTERS.
 SIZE_IMPLIED = _sets(
     "llama 4 maverick",
     "llama 4 scout",
@@ -234,7 +237,10 @@ SIZE_IMPLIED = _sets(
     "sonar",
 )
 SIZE_MATTERS = _words("distill nemotron ministral embed")
+# Other names of the same words.
 REWRITES = _pairs(
+    ("qwen qwq", "qwq"),
+    ("gpt 35 turbo", "gpt 3.5 turbo"),
     ("hunyuan hy3", "hy3"),
     ("open mistral nemo", "mistral nemo"),
     ("open mixtral", "mixtral"),
@@ -242,9 +248,12 @@ REWRITES = _pairs(
     ("llama 3.2 11b", "llama 3.2 11b vision"),
     ("llama 3.2 90b", "llama 3.2 90b vision"),
 )
+# Stages of one model: a preview of a version is that version, except in PREVIEW_IS_ANOTHER.
 NAMING = _words("preview latest beta original free")
 PREVIEW_IS_ANOTHER = _sets("o1", "o3", "qwq", "qvq", "solar", "trinity", "yi", "mai", "hy3", "search api")
+# Words that are a version without being a number; `-latest` of these means the one model there is.
 VERSIONED = _words("codex pixtral codestral magistral o1 o3 o4 k2 hy3 r1")
+# What a soft word says of the run where it is not identity.
 DROPPED_AS = {
     "thinking": "thinking=on",
     "reasoning": "thinking=on",
@@ -255,6 +264,7 @@ DROPPED_AS = {
     "exp": "",
     "chat": "",
 }
+# Families in which a soft word is identity; an empty set means every family.
 NOT_DROPPED: dict[str, tuple[frozenset[str], ...]] = {
     "thinking": _sets(
         "doubao",
@@ -271,8 +281,8 @@ NOT_DROPPED: dict[str, tuple[frozenset[str], ...]] = {
         "lfm",
         "glm 4.1v",
     ),
-    "reasoning": _sets("grok", "phi", "command", "sonar", "nemotron", "ministral", "doubao"),
-    "nonreasoning": _sets("grok"),
+    "reasoning": _sets("grok fast", "grok 4.20", "phi", "command", "sonar", "nemotron", "ministral", "doubao"),
+    "nonreasoning": _sets("grok fast", "grok 4.20"),
     "search": _sets("sonar", "gpt 4o mini"),
     "turbo": _sets("gpt", "qwen turbo plus", "glm", "kimi", "whisper", "hunyuan", "ernie", "doubao", "qwen turbo omni"),
     "exp": _sets("deepseek", "longcat"),
@@ -284,16 +294,22 @@ NOT_DROPPED: dict[str, tuple[frozenset[str], ...]] = {
     "preview": (frozenset(),),
     "latest": (frozenset(),),
 }
+# Families in which a date is a snapshot of the version; in all others another date is another model.
 DATE_IS_SNAPSHOT = _words(
     "gpt chatgpt o1 o3 o4 claude gemini grok nova codex llama phi minimax mimo gemma jamba granite glm"
 )
+# Lines of those families in which a date is a version after all.
 DATE_IS_VERSION = _sets("glm 4", "gemini 1", "gemini 1.5")
+# Words that a base checkpoint may have beside its family and size.
 BASE_KINDS = _words("coder math code meta 0.1 0.2 0.3 1.7 8k 32k 128k 200k hf")
+# Qwen's hosted lines, of which a full date is a snapshot.
 QWEN_HOSTED = _words("max plus turbo flash coder vl")
+# Words that show that a part of a system is a model.
 FAMILIES = _words(
     "claude gpt chatgpt gemini gemma qwen qwq llama mistral mixtral ministral deepseek kimi glm grok o1 o3 o4 devstral "
     "codestral magistral nova phi minimax nemotron command doubao ernie yi"
 )
+# Namespaces of makers, without punctuation.
 LABS = _words(
     "openai anthropic google googledeepmind gemini qwen alibaba aliyun dashscope meta metallama facebook mistral "
     "mistralai mistralaiorg cohere cohereforai coherelabs deepseek deepseekai xai xaiorg moonshot moonshotai kimi "
@@ -304,6 +320,7 @@ LABS = _words(
     "sakana voyageai jinaai elevenlabs assemblyai essentialai primeintellect kwaipilot deepcogito nousresearch bailing "
     "llama openaicommunity"
 )
+# Namespaces of providers that serve models of others.
 HOSTS = _words(
     "openrouter chutes fireworks fireworksai fireworksaiaccounts accounts models together togetherai deepinfra "
     "parasail novita novitaai groq cerebras azure azureai bedrock vertexai vertex replicate anyscale perplexityagent "
@@ -312,6 +329,7 @@ HOSTS = _words(
     "snowflakecortex digitalocean ovhcloud scaleway nscale nearai poe helicone kyma aihubmix llamagate "
     "gmi inferenceapis databrickshosted publishers other"
 )
+# Families whose unmarked name is the base checkpoint on hubs and on BASE_BOARDS.
 PLAIN_IS_BASE = _sets(
     "llama 2",
     "llama 3",
@@ -342,12 +360,23 @@ PLAIN_IS_BASE = _sets(
     "solar",
 )
 BASE_BOARDS = ("epoch", "helm", "open_llm", "evalplus", "bigcodebench", "reward_bench", "llm_perf")
+# Closed families have no base weights: `base` means without thinking.
 CLOSED = _words("claude gemini gpt grok o3 o4")
+# GPT-3.5 Turbo Instruct is a model of its own.
 INSTRUCT_IS_ANOTHER = _words("gpt 3.5")
 
+# Makers who also mirror others' weights, and what is theirs.
 ORG_MAKES = {"nousresearch": _words("hermes deephermes")}
 
+# Families whose names without a number are rolling aliases.
 ROLLING = _words("qwen gemini")
 
+# Qwen3's chat models are hybrids without the word; those called Instruct are of the 2507 release.
 QWEN3 = _words("qwen 3")
+QWEN3_INSTRUCT_DATE = Date(2025, 7, None)
 QWEN3_INSTRUCT_LINES = _words("coder next vl omni max embedding")
+
+# Words that resellers leave out of the id of a model that they link.
+LEFT_OUT = _words("vl reasoning")
+# Cloud regions in a namespace.
+REGION = re.compile(r"^(?:us|eu|ap|ca|sa|af|me|usgov)(?:north|south|east|west|central)+\d$|^global$|^us$|^eu$")
