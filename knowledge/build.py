@@ -35,6 +35,7 @@ ORDER = {
 }  # fmt: skip
 
 
+CLOSED = "proprietary"
 VAGUE = {"", "other", "open", "unknown", "not specified"}
 DATED = re.compile(r"[-@](20\d{2}-\d{2}-\d{2}|20\d{6})$")
 ALIAS = re.compile(r"-latest$|(?<=-\d)-0$")
@@ -61,13 +62,18 @@ class Tables:
     aliases: dict[str, str] = field(default_factory=dict)
 
 
-def build(raw: Path, resolver: Resolver | None = None, only: Iterable[str] = ADAPTERS) -> Tables:
-    """All rows from the raw files below `raw`, of the adapters in `only`; sources without files are skipped."""
+def build(
+    raw: Path, resolver: Resolver | None = None, only: Iterable[str] = ADAPTERS, *, private: bool = False
+) -> Tables:
+    """All rows from the raw files below `raw`, of the adapters in `only`; sources without files are skipped.
+
+    `private` reads also the sources whose figures may not be redistributed, for a user's own snapshot.
+    """
     names = Names(resolver or _default_resolver())
     tables = Tables(benchmarks=benchmarks())
     facts: list[Model] = []
     for source_id in only:
-        _collect(source_id, raw, names, tables, facts)
+        _collect(source_id, raw, names, tables, facts, private)
     tables.aliases = twins({row.id for row in facts})
     facts = [_renamed(row, "id", tables.aliases) for row in facts]
     tables.scores = _first_of_each([_renamed(row, "model_id", tables.aliases) for row in tables.scores])
@@ -143,22 +149,24 @@ def _default_resolver() -> Resolver:
     return default_resolver()
 
 
-def _collect(source_id: str, raw: Path, names: Names, tables: Tables, facts: list[Model]) -> None:
+def _collect(
+    source_id: str, raw: Path, names: Names, tables: Tables, facts: list[Model], private: bool
+) -> None:
     adapter = load(source_id)
     before = Counter(names.dropped)
     count = 0
-    if _has_files(adapter, raw):
+    if _has_files(adapter, raw) and (private or adapter.SOURCE.redistributable):
         for row in _unique(adapter.rows(raw, names), names, source_id):
             {Model: facts, Offer: tables.offers, Score: tables.scores}[type(row)].append(row)
             count += not isinstance(row, Model)
     tables.dropped[source_id] = _by_reason(names.dropped - before)
     source = adapter.SOURCE
-    tables.sources.append(source.model_copy(update={"rows": count, "sha256": digests(raw / folder_of(adapter))}))
+    tables.sources.append(source.model_copy(update={"rows": count, "sha256": digests(raw / folder_of(adapter)) if count else {}}))
 
 
 def _has_files(adapter: Adapter, raw: Path) -> bool:
     installed = getattr(adapter, "INSTALLED", False)
-    return installed or (adapter.SOURCE.redistributable and (raw / folder_of(adapter)).is_dir())
+    return installed or (raw / folder_of(adapter)).is_dir()
 
 
 def folder_of(adapter: Adapter) -> str:
@@ -204,10 +212,10 @@ def _merge(facts: list[Model]) -> dict[str, Model]:
 
 
 def _licensed(known: dict[str, Any]) -> dict[str, Any]:
-    """Fill the licence of an open family where no source states it, and set the class by licence and weights."""
-    vague = (known.get("licence") or "").lower() in VAGUE
-    if known.get("open_weights") and vague:
-        known["licence"] = licence_of_family(known["id"]) or known.get("licence")
+    """Fill the licence by family where no source states it, and set the class by licence and weights."""
+    is_open, family = known.get("open_weights"), licence_of_family(known["id"])
+    if (known.get("licence") or "").lower() in VAGUE and family and (family == CLOSED) != bool(is_open):
+        known |= {"licence": family, "open_weights": family != CLOSED}
     known["licence_class"] = licence_class(known.get("licence"), known.get("open_weights"))
     return known
 

@@ -42,6 +42,15 @@ ADAPTERS: tuple[str, ...] = (
     "mteb",
     "open_asr",
     "llm_stats",
+    "swe_bench",
+    "scale_seal",
+    "vellum",
+    "alpaca_eval",
+    "bird_sql",
+    "nolima",
+    "ml_energy",
+    "llm_perf",
+    "bigcode_models",
 )  # fmt: skip
 
 

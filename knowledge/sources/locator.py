@@ -65,7 +65,26 @@ def load(path: Path) -> Any:
         return list(csv.DictReader(text.splitlines(keepends=True)))
     if name.endswith((".yaml", ".yml")):
         return _yaml(text)
+    if name.endswith(".md"):
+        return markdown_tables(text)
     return json.loads(text, parse_float=str, parse_int=str)
+
+
+def markdown_tables(text: str) -> dict[str, list[dict[str, str]]]:
+    """The tables of a Markdown page by the heading above them ("" before the first), a mapping a row."""
+    tables: dict[str, list[dict[str, str]]] = {}
+    heading, header = "", []
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if line.startswith("#"):
+            heading, header = line.lstrip("# ").strip(), []
+        elif not line.strip().startswith("|"):
+            header = []
+        elif not header:
+            header = cells
+        elif not set("".join(cells)) <= set("-: "):
+            tables.setdefault(heading, []).append(dict(zip(header, cells, strict=False)))
+    return tables
 
 
 def _yaml(text: str) -> Any:

@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-
 REGION = re.compile(r"^(?:us|eu|global|apac|au|jp|ca|us-gov)\.")
 VENDOR = re.compile(
     r"^(?:anthropic|meta|mistral|amazon|deepseek|openai|moonshotai|moonshot|zai|google|qwen|minimax|nvidia|cohere"
