@@ -44,9 +44,8 @@ def date_is_version(tokens: frozenset[str], date: Date | None) -> bool:
 
 
 def best(rows: list[NameRow], date: Date | None, parsed: Parsed) -> NameRow:
-    """Lab before vendor before OpenRouter before resellers; among resellers the spelling nearest to the name."""
+    """Lab before vendor before OpenRouter before resellers; among resellers the commonest spelling."""
     spelling = Counter(_words(r.id) for r in rows)
-    raw = set(_words(parsed.raw).split())
     return min(
         rows,
         key=lambda r: (
@@ -56,7 +55,6 @@ def best(rows: list[NameRow], date: Date | None, parsed: Parsed) -> NameRow:
             r.order,
             (r.date is None) != (date is None),
             not r.id.startswith("alibaba-cn/"),
-            len(raw ^ set(_words(r.id).split())),
             -spelling[_words(r.id)],
             len(r.id),
             r.id,

@@ -18,6 +18,7 @@ from knowledge.names.table import LAB, OPENROUTER, VENDOR, NameRow
 _PLUS = re.compile(r"\s\+\s(?![^(]*\))")
 _BRACKET = re.compile(r"^(?P<head>[^(]+)\((?P<inner>[^()]+)\)")
 _INNER = re.compile(r"_| - | x ")
+_CURATED = "curated: "
 _NONE: frozenset[str] = frozenset()
 
 
@@ -106,8 +107,8 @@ class Resolver:
         if curated is None:
             return None
         if curated.id is None or curated.id not in self._index.ids:
-            return _abstain(curated.reason, parsed)
-        return self._answer(self._index.ids[curated.id], 0.95, parsed, f"curated: {curated.reason}")
+            return _abstain(_CURATED + curated.reason, parsed)
+        return self._answer(self._index.ids[curated.id], 0.95, parsed, _CURATED + curated.reason)
 
     def _exact(self, name: str, parsed: Parsed) -> Resolution | None:
         """The id that a name spells out, or the maker's id of the same model where a reseller's was spelled."""
@@ -116,7 +117,7 @@ class Resolver:
             return None
         if row.rank != LAB:
             better = self._by_alias(parsed, name) or self._by_tokens(parsed)
-            if better.canonical_id and _replaces(self._index.ids[better.canonical_id], row):
+            if _replaces(better, self._index.ids, row):
                 return better
         return self._answer(row, 0.98, parsed, "an id that models.dev lists")
 
@@ -160,16 +161,25 @@ class Resolver:
         modes = [w.DROPPED_AS[t] for t in sorted(dropped) if w.DROPPED_AS.get(t)]
         config = ", ".join(dict.fromkeys(a for a in [*parsed.attributes, *modes] if a))
         confidence -= 0.03 if row.rank > VENDOR else 0.0
-        return Resolution(row.id, round(confidence, 2), config, reason, _key(row.tokens, row.date, row.base))
+        return Resolution(row.id, round(confidence, 2), config, reason, self._key_of(row))
+
+    def _key_of(self, row: NameRow) -> str:
+        """The key of a listed model; the date is part of it where the model has several dated builds."""
+        builds = {r.date for r in self._index.group(group_key(row.tokens)) if r.date}
+        return _key(row.tokens, row.date, row.base, len(builds) > 1)
 
 
-def _replaces(better: NameRow, row: NameRow) -> bool:
-    """True if the better-ranked id may stand for the one that was spelled out, date and mode included."""
-    if better.rank >= row.rank:
-        return False
+def _replaces(better: Resolution, ids: dict[str, NameRow], row: NameRow) -> bool:
+    """True if what rules and aliases say may stand for the id that was spelled out, date and mode included.
+
+    Any reseller's id gives way, so that a model has one id; a maker's or OpenRouter's only to a higher rank.
+    """
     if row.rank > OPENROUTER:
-        return True
-    return not row.variants and (row.date is None or (better.date is not None and better.date.agrees(row.date)))
+        return better.canonical_id is not None or better.reason.startswith(_CURATED)
+    other = ids[better.canonical_id] if better.canonical_id else row
+    if other.rank >= row.rank or row.variants:
+        return False
+    return row.date is None or (other.date is not None and other.date.agrees(row.date))
 
 
 def _means_base(parsed: Parsed, source: str) -> bool:
@@ -189,9 +199,10 @@ def _squash(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
-def _key(tokens: frozenset[str], date: Date | None, base: bool = False) -> str:
+def _key(tokens: frozenset[str], date: Date | None, base: bool = False, several_builds: bool = False) -> str:
     words = sorted(group_key(tokens), key=lambda t: (t[0].isdigit(), t))
-    dated = [str(date)] if date and date_is_version(tokens, date) else []
+    old_build = date is not None and date.year is None and "gpt" in tokens
+    dated = [str(date)] if date and (several_builds or old_build or date_is_version(tokens, date)) else []
     return "-".join(words + dated + (["base"] if base else []))
 
 

@@ -82,7 +82,7 @@ def _row(name: str, rank: int, order: int, link: str | None) -> dict[str, Any]:
     optional = {
         "d": [date.year, date.month, date.day] if date else None,
         "o": order if rank == VENDOR else None,
-        "v": len(parsed.attributes) or None,
+        "v": len([a for a in parsed.attributes if a != "offer=free"]) or None,
         "b": parsed.base or None,
         "m": link,
     }

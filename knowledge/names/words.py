@@ -250,7 +250,7 @@ REWRITES = _pairs(
 )
 # Stages of one model: a preview of a version is that version, except in PREVIEW_IS_ANOTHER.
 NAMING = _words("preview latest beta original free")
-PREVIEW_IS_ANOTHER = _sets("o1", "o3", "qwq", "qvq", "solar", "trinity", "yi", "mai", "hy3", "search api")
+PREVIEW_IS_ANOTHER = _sets("o1", "o3", "qwq", "qvq", "solar", "trinity", "yi", "mai", "hy3", "gpt 4 turbo")
 # Words that are a version without being a number; `-latest` of these means the one model there is.
 VERSIONED = _words("codex pixtral codestral magistral o1 o3 o4 k2 hy3 r1")
 # What a soft word says of the run where it is not identity.
