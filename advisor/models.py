@@ -146,6 +146,7 @@ class Speaker:
     def stream(self, system: str, user: str, max_tokens: int = DEFAULT_TOKENS) -> Iterator[str]:
         """Pieces of the model's answer as they come."""
         whole: Any = None
+        self._revive()
         try:
             for chunk in self._chat.stream(_messages(system, user), **self._options({"max_tokens": max_tokens})):
                 whole = chunk if whole is None else whole + chunk
@@ -181,6 +182,7 @@ class Speaker:
         return self._ask(messages, {"max_tokens": max_tokens, "response_format": shape})
 
     def _ask(self, messages: list[tuple[str, str]], options: dict[str, Any], second_life: bool = True) -> AIMessage:
+        self._revive()  # the client would wait through all its retries for a server that is gone
         try:
             reply = self._invoke(messages, options)
         except Exception as error:
@@ -218,7 +220,7 @@ class Speaker:
         return bool(new)
 
     def _revive(self) -> bool:
-        """Whether the embedded server had died and its successor is to be asked."""
+        """Forget an embedded server that has died, so that the next call starts another; whether there was one."""
         from advisor import local
 
         if "_chat" not in self.__dict__ or not self._route.is_local or self._route.model in local.running():
