@@ -179,7 +179,7 @@ def _classify(tokens: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _assemble(raw: str, org: str, tokens: list[str], date: Date | None, attributes: list[str]) -> Parsed:
-    bag = _without_makers(_with_family(tokens))
+    bag = _without_makers(_with_family(tokens, org))
     efforts = _efforts(tokens, bag)
     bag -= set(efforts)
     attributes = attributes + [f"effort={'medium' if e == 'med' else e}" for e in efforts]
@@ -208,8 +208,11 @@ def _efforts(tokens: list[str], bag: set[str]) -> list[str]:
     return [t for t in dict.fromkeys(tokens) if t in w.EFFORTS and t in bag and t not in kept]
 
 
-def _with_family(tokens: list[str]) -> set[str]:
+def _with_family(tokens: list[str], org: str) -> set[str]:
+    """Words of the name, and the family where the name or its namespace implies it (deepseek/chat-v3-0324)."""
     bag = set(tokens)
+    if not bag & w.FAMILIES and bag & w.NEEDS_FAMILY:
+        bag |= w.FAMILIES & {org.rpartition("/")[2]}
     for needs, adds in w.IMPLIED:
         if needs <= bag:
             bag |= adds

@@ -208,6 +208,7 @@ SIZE_IMPLIED = _sets(
     "mistral medium",
     "mistral large",
     "mistral nemo",
+    "mistral saba",
     "devstral",
     "magistral",
     "pixtral",
@@ -309,6 +310,8 @@ FAMILIES = _words(
     "claude gpt chatgpt gemini gemma qwen qwq llama mistral mixtral ministral deepseek kimi glm grok o1 o3 o4 devstral "
     "codestral magistral nova phi minimax nemotron command doubao ernie yi"
 )
+# Words that are a model only together with the family that the namespace tells.
+NEEDS_FAMILY = _words("chat r1 reasoning")
 # Namespaces of makers, without punctuation.
 LABS = _words(
     "openai anthropic google googledeepmind gemini qwen alibaba aliyun dashscope meta metallama facebook mistral "
