@@ -124,7 +124,8 @@ def apply(use_case: UseCase, extraction: Extraction) -> tuple[UseCase, list[str]
         facts[fact.field] = fact
         changes += [change] if change else []
     unknown = [f for f in dict.fromkeys([*use_case.unknown, *extraction.unknown]) if f not in facts]
-    updated = use_case.model_copy(update={"facts": facts, "unknown": unknown})
+    language = extraction.language if not use_case.facts else use_case.language
+    updated = use_case.model_copy(update={"facts": facts, "unknown": unknown, "language": language})
     return updated, changes
 
 

@@ -1,0 +1,80 @@
+"""Interviews played against scripted users: each has an opening, an answer a field, and changes of mind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from advisor.errors import BadInput
+from advisor.interview.extract import apply, extract
+from advisor.interview.questions import LIMIT
+from advisor.schema import Question, UseCase
+
+if TYPE_CHECKING:
+    from advisor.models import Speaker
+
+Ask = Callable[[UseCase, Sequence[str]], Question | None]
+Advise = Callable[[UseCase], list[str]]
+_PUZZLED = "Sorry, I don't know what you mean."
+
+
+@dataclass
+class ScriptedUser:
+    """A persona at work. A change is added to the reply of its turn, whatever was asked, and lasts."""
+
+    persona: dict[str, Any]
+    asked: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._answers = dict(self.persona["answers"])
+
+    def reply(self, asked: str) -> str:
+        """The answer to a question on a field."""
+        self.asked.append(asked)
+        reply = str(self._answers.get(asked, _PUZZLED))
+        for change in self.persona.get("changes", []):
+            if change["after_turn"] == len(self.asked):
+                reply += " " + change["append"]
+                self._answers.update(change.get("answers_after", {}))
+        return reply
+
+
+def simulate(
+    personas: Iterable[dict[str, Any]],
+    ask: Ask,
+    shortlist: Advise | None = None,
+    *,
+    speaker: Speaker | None = None,
+    limit: int = LIMIT,
+) -> list[dict[str, Any]]:
+    """Play every persona: rows with the fields asked, the final requirements and the shortlist.
+
+    `ask` gives the next question for a use case and the fields asked so far, `shortlist` the model ids.
+    """
+    return [_play(persona, ask, shortlist, speaker, limit) for persona in personas]
+
+
+def _play(
+    persona: dict[str, Any], ask: Ask, shortlist: Advise | None, speaker: Speaker | None, limit: int
+) -> dict[str, Any]:
+    missing = [k for k in ("id", "opening", "answers") if k not in persona]
+    if missing:
+        raise BadInput(f"A persona lacks {', '.join(missing)}; each needs id, opening and answers.")
+    user = ScriptedUser(persona)
+    use_case = hear(UseCase(), persona["opening"], speaker=speaker)
+    while len(user.asked) < limit and (question := ask(use_case, user.asked)):
+        use_case = hear(use_case, user.reply(question.field), asked=question.field)
+    ids = shortlist(use_case) if shortlist else []
+    stated = use_case.requirements().stated()
+    return {"id": persona["id"], "asked": user.asked, "requirements": stated, "shortlist": ids}
+
+
+def hear(
+    use_case: UseCase, message: str, *, asked: str | None = None, speaker: Speaker | None = None
+) -> UseCase:
+    """The use case after one message."""
+    found = extract(message, speaker=speaker, known=use_case.requirements(), asked=asked)
+    text = use_case.text if asked else f"{use_case.text}\n{message}".strip()
+    updated, _ = apply(use_case, found)
+    return updated.model_copy(update={"text": text})
