@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from knowledge.names import words as w
 from knowledge.names.dates import Date
-from knowledge.names.grammar import Parsed
+from knowledge.names.grammar import Parsed, is_size
 from knowledge.names.table import VENDOR, NameRow
 
 Choice = tuple[NameRow | None, str]
@@ -24,7 +24,7 @@ def choose(rows: list[NameRow], parsed: Parsed) -> Choice:
         return _undated(kind, parsed)
     hits = [r for r in kind if r.date and r.date.matches(parsed.date)]
     if date_is_version(parsed.tokens, parsed.date):
-        hits = hits or _same_month(kind, parsed.date)
+        hits = hits or _same_month(kind, parsed.date) or _released_then(kind, parsed.tokens, parsed.date)
         return (best(hits, parsed.date, parsed), "same name and date") if hits else (None, "another dated version")
     if hits and _dated_id_wins(hits, kind, parsed):
         return best(hits, parsed.date, parsed), "same name and date"
@@ -106,6 +106,12 @@ def _same_month(rows: list[NameRow], date: Date) -> list[NameRow]:
     """Ids of the one dated build that a month and year can mean."""
     found = [r for r in rows if r.date and r.date.agrees(date)]
     return found if len({(r.date.month, r.date.day) for r in found if r.date and r.date.day}) == 1 else []
+
+
+def _released_then(rows: list[NameRow], tokens: frozenset[str], date: Date) -> list[NameRow]:
+    """Ids of a numbered version that was released in that month; an id without a number is a rolling alias."""
+    numbered = any(any(c.isdigit() for c in t) and not is_size(t) for t in tokens)
+    return [r for r in rows if r.released and r.released.same_month(date)] if numbered else []
 
 
 def _is_old_build(parsed: Parsed, date: Date | None) -> bool:

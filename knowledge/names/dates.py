@@ -49,6 +49,10 @@ class Date:
         pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
         return all(a == b for a, b in pairs if a is not None and b is not None)
 
+    def same_month(self, other: Date) -> bool:
+        """The same month, of the same year where both tell it."""
+        return self.month == other.month and (self.year == other.year or None in (self.year, other.year))
+
     def as_month_and_year(self) -> Date:
         """`08-24` read as August 2024 where no day makes sense."""
         return Date(2000 + self.day, self.month, None) if self.year is None and self.day else self

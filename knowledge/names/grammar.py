@@ -14,6 +14,7 @@ from knowledge.names.dates import Date, take_date
 
 _HUB_URL = re.compile(r"^https?://(?:www\.)?huggingface\.co/")
 _LAST_SLASH = re.compile(r"(?:(?<!\d)/|/(?!\d))(?=[^/]*(?:\d/\d[^/]*)*$)")
+_MAKER_LABEL = re.compile(r"^([a-z0-9][a-z0-9. -]{1,22}): (?=.)")
 _WITH = re.compile(r"\bw/ ?")
 _HTML = re.compile(r"<[^>]+>")
 _PARTS = re.compile(r"\(\s*\d[\d.]*b\s*(?:/\s*\d[\d.]*b\s*)?\)")
@@ -83,7 +84,13 @@ def simplify(text: str) -> str:
 
 
 def split_path(text: str) -> tuple[str, str]:
-    """Namespace and name: `fireworks/kimi-k2p5` gives (fireworks, kimi-k2p5)."""
+    """Namespace and name: `fireworks/kimi-k2p5` gives (fireworks, kimi-k2p5).
+
+    A label (`Google: Gemma 3 27B`) is no namespace: it is dropped, unless the name needs it (`DeepSeek: R1`).
+    """
+    label = _MAKER_LABEL.match(text)
+    if label and not set(_tokenise(label[1])) & (w.FAMILIES - w.LABS):
+        return label[1] if label[1] in w.FAMILY_LABELS else "", text[label.end() :].strip()
     plain, bracket, rest = text.partition("(")
     head, _, tail = _LAST_SLASH.sub("\n", plain).rpartition("\n")
     return (head.strip(), tail.strip() + bracket + rest) if tail and head else ("", text.strip())

@@ -32,7 +32,10 @@ _VENDOR_ORDER = {provider: i for i, provider in enumerate(_VENDORS)}
 
 
 class NameRow(NamedTuple):
-    """One models.dev id, parsed. `rank` orders ids of one model: lab, vendor, OpenRouter, resellers."""
+    """One models.dev id, parsed. `rank` orders ids of one model: lab, vendor, OpenRouter, resellers.
+
+    `date` is the one in the id; `released` is what the catalogue says, known where the id has none.
+    """
 
     id: str
     tokens: frozenset[str]
@@ -42,6 +45,7 @@ class NameRow(NamedTuple):
     variants: int = 0
     base: bool = False
     base_model: str | None = None
+    released: Date | None = None
 
 
 def build_table(models_dev_folder: Path) -> list[dict[str, Any]]:
@@ -53,7 +57,7 @@ def build_table(models_dev_folder: Path) -> list[dict[str, Any]]:
     wrong = set(meta.get("known_wrong_links", {}))
     rows = {row["id"]: row for row in _provider_rows(models_dev_folder, wrong)}
     labs = json.loads((models_dev_folder / "lab_models.json").read_text(encoding="utf-8"))
-    rows.update({name: _row(name, LAB, 0, None) for name in labs})
+    rows.update({name: _row(name, LAB, 0, None, model.get("release_date")) for name, model in labs.items()})
     return [{"catalogue_date": meta["commit_date"][:10]}, *(rows[name] for name in sorted(rows))]
 
 
@@ -65,7 +69,7 @@ def _provider_rows(folder: Path, wrong: set[str]) -> Iterator[dict[str, Any]]:
         for name, model in (entry.get("models") or entry).items():
             full = f"{provider}/{name}"
             link = model.get("base_model") if full not in wrong else None
-            yield _row(full, _rank(provider, name), _VENDOR_ORDER.get(provider, 99), link)
+            yield _row(full, _rank(provider, name), _VENDOR_ORDER.get(provider, 99), link, model.get("release_date"))
 
 
 def _rank(provider: str, name: str) -> int:
@@ -74,7 +78,7 @@ def _rank(provider: str, name: str) -> int:
     return VENDOR if name.lower().startswith(_VENDORS.get(provider, ("\0",))) else RESELLER
 
 
-def _row(name: str, rank: int, order: int, link: str | None) -> dict[str, Any]:
+def _row(name: str, rank: int, order: int, link: str | None, released: str | None) -> dict[str, Any]:
     """A row with only what differs from the defaults, so that the table stays small."""
     parsed = parse(name.split("/", 1)[1])
     row: dict[str, Any] = {"id": name, "t": " ".join(sorted(parsed.tokens)), "r": rank}
@@ -85,6 +89,7 @@ def _row(name: str, rank: int, order: int, link: str | None) -> dict[str, Any]:
         "v": len([a for a in parsed.attributes if a != "offer=free"]) or None,
         "b": parsed.base or None,
         "m": link,
+        "y": released if released and not date and rank < RESELLER else None,
     }
     return row | {k: v for k, v in optional.items() if v is not None}
 
@@ -114,4 +119,10 @@ def to_row(raw: dict[str, Any]) -> NameRow:
         variants=raw.get("v", 0),
         base=raw.get("b", False),
         base_model=raw.get("m"),
+        released=_released(raw["y"]) if "y" in raw else None,
     )
+
+
+def _released(text: str) -> Date:
+    year, month, day = (*map(int, text.split("-")), None, None)[:3]
+    return Date(year, month or 1, day)

@@ -120,6 +120,7 @@ ATTRIBUTE_WORDS = {
     "cheaper": "",
     "basic": "",
     "older": "",
+    "v": "",
     "baseline": "",
     "prev": "",
     "new": "",
@@ -312,6 +313,7 @@ FAMILIES = _words(
 )
 # Words that are a model only together with the family that the namespace tells.
 NEEDS_FAMILY = _words("chat r1 reasoning")
+FAMILY_LABELS = _words("deepseek")
 # Namespaces of makers, without punctuation.
 LABS = _words(
     "openai anthropic google googledeepmind gemini qwen alibaba aliyun dashscope meta metallama facebook mistral "

@@ -169,6 +169,20 @@ def test_what_is_not_identity_is_configuration(resolver: Resolver, name: str, co
     assert found.config == config
 
 
+@pytest.mark.parametrize(
+    ("slug", "model_id"),
+    [
+        ("deepseek/deepseek-v4-pro-20260423", "deepseek/deepseek-v4-pro"),
+        ("qwen/qwen3-14b-04-28", "alibaba/qwen3-14b"),
+        ("moonshotai/kimi-k2-thinking-20251106", "moonshotai/kimi-k2-thinking"),
+        ("mistral-large-2402", None),
+        ("deepseek-v3.1-1231", None),
+    ],
+)
+def test_the_release_date_of_a_version_is_no_other_model(resolver: Resolver, slug: str, model_id: str | None) -> None:
+    assert resolver.resolve(slug, "openrouter").canonical_id == model_id
+
+
 def test_a_scaffold_is_named_beside_the_model(resolver: Resolver) -> None:
     found = resolver.resolve("OpenHands + Kimi K2", "swe_bench_verified")
     assert found.canonical_id == "moonshotai/kimi-k2-0711-preview"
@@ -223,6 +237,7 @@ def test_dates_are_read_in_every_spelling(text: str, date: str) -> None:
 
 def test_path_and_brackets() -> None:
     assert split_path("fireworks/kimi-k2p5") == ("fireworks", "kimi-k2p5")
+    assert split_path("google: gemma 3 27b") == ("", "gemma 3 27b")
     assert split_path("deepseek r1 05/28") == ("", "deepseek r1 05/28")
     assert parse("Jamba-1.5-large* (94B/398B)").tokens == {"jamba", "1.5", "large"}
     assert "70b" in parse("Llama3.1 (70B)").tokens
