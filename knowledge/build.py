@@ -60,25 +60,35 @@ class Tables:
     sources: list[Source] = field(default_factory=list)
     dropped: dict[str, dict[str, int]] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
+    raw_names: set[str] = field(default_factory=set)
 
 
 def build(
-    raw: Path, resolver: Resolver | None = None, only: Iterable[str] = ADAPTERS, *, private: bool = False
+    raw: Path,
+    resolver: Resolver | None = None,
+    only: Iterable[str] = ADAPTERS,
+    *,
+    known: Iterable[str] = (),
+    private: bool = False,
 ) -> Tables:
     """All rows from the raw files below `raw`, of the adapters in `only`; sources without files are skipped.
 
-    `private` reads also the sources whose figures may not be redistributed, for a user's own snapshot.
+    Rows of models in `known` are kept without a row of facts. `private` reads also the sources whose
+    figures may not be redistributed, for a user's own snapshot.
     """
-    names = Names(resolver or _default_resolver())
+    names, known = Names(resolver or _default_resolver()), set(known)
+    for model_id in sorted(known):
+        names.announce(model_id.split("/")[-1], "catalogue", model_id)
     tables = Tables(benchmarks=benchmarks())
     facts: list[Model] = []
     for source_id in only:
         _collect(source_id, raw, names, tables, facts, private)
+    tables.raw_names = names.seen
     tables.aliases = twins({row.id for row in facts})
-    facts = [_renamed(row, "id", tables.aliases) for row in facts]
-    tables.scores = _first_of_each([_renamed(row, "model_id", tables.aliases) for row in tables.scores])
-    tables.offers = _informative([_renamed(row, "model_id", tables.aliases) for row in tables.offers])
-    tables.models = _used(_merge(facts), tables)
+    facts = [renamed(row, "id", tables.aliases) for row in facts]
+    tables.scores = _first_of_each([renamed(row, "model_id", tables.aliases) for row in tables.scores])
+    tables.offers = _informative([renamed(row, "model_id", tables.aliases) for row in tables.offers])
+    tables.models = _used(_merge(facts), tables, known)
     return tables
 
 
@@ -107,8 +117,11 @@ def _lab(model_id: str) -> str:
     return lab_of(maker_of(parts[-2]) or parts[-2])
 
 
-def write(tables: Tables, folder: Path) -> None:
-    """Write the tables as sorted, compressed JSON Lines with a manifest, byte for byte reproducible."""
+def write(tables: Tables, folder: Path, *, private: bool = False) -> None:
+    """Write the tables as sorted, compressed JSON Lines with a manifest, byte for byte reproducible.
+
+    `private` marks a user's own snapshot, which may hold figures that must not be passed on.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     digests = {}
     for name, key in ORDER.items():
@@ -117,6 +130,7 @@ def write(tables: Tables, folder: Path) -> None:
         (folder / f"{name}.jsonl.gz").write_bytes(data)
         digests[name] = {"rows": len(rows), "sha256": hashlib.sha256(data).hexdigest()}
     manifest = {"aliases": tables.aliases, "date": _date(tables), "tables": digests, "sources": _report(tables)}
+    manifest |= {"private": True} if private else {}
     text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
@@ -149,9 +163,7 @@ def _default_resolver() -> Resolver:
     return default_resolver()
 
 
-def _collect(
-    source_id: str, raw: Path, names: Names, tables: Tables, facts: list[Model], private: bool
-) -> None:
+def _collect(source_id: str, raw: Path, names: Names, tables: Tables, facts: list[Model], private: bool) -> None:
     adapter = load(source_id)
     before = Counter(names.dropped)
     count = 0
@@ -161,7 +173,9 @@ def _collect(
             count += not isinstance(row, Model)
     tables.dropped[source_id] = _by_reason(names.dropped - before)
     source = adapter.SOURCE
-    tables.sources.append(source.model_copy(update={"rows": count, "sha256": digests(raw / folder_of(adapter)) if count else {}}))
+    tables.sources.append(
+        source.model_copy(update={"rows": count, "sha256": digests(raw / folder_of(adapter)) if count else {}})
+    )
 
 
 def _has_files(adapter: Adapter, raw: Path) -> bool:
@@ -220,7 +234,8 @@ def _licensed(known: dict[str, Any]) -> dict[str, Any]:
     return known
 
 
-def _renamed(row: Any, name: str, aliases: dict[str, str]) -> Any:
+def renamed(row: Any, name: str, aliases: dict[str, str]) -> Any:
+    """The row with the model id in its field `name` exchanged, where that id is an alias."""
     target = aliases.get(getattr(row, name))
     return row.model_copy(update={name: target}) if target else row
 
@@ -254,10 +269,11 @@ def _is_better_name(field: str, known: Any, row: Model) -> bool:
     return field == "name" and known == known.lower() and row.name != row.name.lower()
 
 
-def _used(models: dict[str, Model], tables: Tables) -> list[Model]:
-    """Models with an offer or a score, and every model that a lab lists. Rows of other models are dropped."""
-    tables.scores = [s for s in tables.scores if s.model_id in models]
-    tables.offers = [o for o in tables.offers if o.model_id in models]
+def _used(models: dict[str, Model], tables: Tables, known: set[str]) -> list[Model]:
+    """Models with an offer or a score. Rows of models without facts, here or in `known`, are dropped."""
+    kept = known | set(models)
+    tables.scores = [s for s in tables.scores if s.model_id in kept]
+    tables.offers = [o for o in tables.offers if o.model_id in kept]
     used = {row.model_id for row in (*tables.scores, *tables.offers)}
     return [m for m in models.values() if m.id in used]
 

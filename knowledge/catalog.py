@@ -59,7 +59,7 @@ class ModelIndex(dict[str, Model]):
 
     def get(self, key: str, default: Any = None) -> Any:
         """The model of an id or alias."""
-        return self[key] if key in self else default
+        return super().get(self.aliases.get(key, key), default)
 
 
 class Catalog:

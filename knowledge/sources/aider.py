@@ -19,6 +19,7 @@ from knowledge.sources.naming import Names
 from knowledge.sources.rows import day
 
 FILE = "aider/polyglot_leaderboard.yml"
+FILES = {FILE: "https://raw.githubusercontent.com/Aider-AI/aider/main/aider/website/_data/polyglot_leaderboard.yml"}
 PAIR = re.compile(r"^(?P<first>.+?) \+ (?P<second>.+)$")
 COLUMNS: dict[str, tuple[str, Unit]] = {
     "pass_rate_2": ("aider-polyglot", "percent"),

@@ -12,6 +12,7 @@ from knowledge.sources.locator import load, locate, number
 from knowledge.sources.naming import Named, Names
 
 TABLE = "bfcl/data_overall.csv"
+FILES = {TABLE: "https://gorilla.cs.berkeley.edu/data_overall.csv"}
 MODE = re.compile(r"\s*\((FC|Prompt)[^)]*\)\s*$")
 COLUMNS: dict[str, tuple[str, Unit]] = {
     "Overall Acc": ("bfcl", "percent"),

@@ -10,7 +10,8 @@ from knowledge.schema import Score, Source
 from knowledge.sources.locator import load, locate, number
 from knowledge.sources.naming import Names
 
-FILES = {"bigcodebench/results.json": "bigcodebench", "bigcodebench/results-hard.json": "bigcodebench-hard"}
+BOARDS = {"bigcodebench/results.json": "bigcodebench", "bigcodebench/results-hard.json": "bigcodebench-hard"}
+FILES = {file: f"https://bigcode-bench.github.io/{file.split('/')[-1]}" for file in BOARDS}
 
 SOURCE = Source(
     id="bigcodebench",
@@ -28,7 +29,7 @@ SOURCE = Source(
 
 def rows(raw: Path, names: Names) -> Iterator[Score]:
     """Scores of each mode and set."""
-    for file, prefix in FILES.items():
+    for file, prefix in BOARDS.items():
         for name, entry in load(raw / file).items():
             named = names.find(name, SOURCE.id)
             for mode in ("complete", "instruct") if named else ():

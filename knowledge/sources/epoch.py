@@ -23,6 +23,7 @@ from knowledge.sources.naming import Named, Names
 from knowledge.sources.rows import day, model, new_id
 
 FOLDER = "epoch_benchmark_hub"
+FILES = {f"{FOLDER}/benchmark_data.zip": "https://epoch.ai/data/benchmark_data.zip"}
 ECI = "epoch_capabilities_index_2026-07-01"
 BOARD = re.compile(r"leaderboard|dashboard|website|github|https?://|METR|^$", re.I)
 COVERED = re.compile(r"HELM|CRFM", re.I)
@@ -57,6 +58,7 @@ class Table:
 
 TABLES: dict[str, Table] = {
     ECI: Table({"ECI Score": "eci"}, unit="score", date=dt.date(2026, 7, 1)),
+    "epoch_capabilities_index": Table({"ECI Score": "eci"}, unit="score"),
     "gpqa_diamond": Table({"mean_score": "gpqa-diamond"}, stderr="stderr"),
     "math_level_5": Table({"mean_score": "math-level-5"}, stderr="stderr"),
     "otis_mock_aime_2024_2025": Table({"mean_score": "otis-mock-aime"}, stderr="stderr"),
@@ -112,7 +114,8 @@ TABLES: dict[str, Table] = {
 
 def rows(raw: Path, names: Names) -> Iterator[Model | Score]:
     """Scores of every table; the index announces models that no list has, with their release dates."""
-    for name, table in TABLES.items():
+    present = {name: table for name, table in TABLES.items() if (raw / FOLDER / f"{name}.csv").is_file()}
+    for name, table in present.items():
         file = f"{FOLDER}/{name}.csv"
         by_version = groupby(sorted(load(raw / file), key=_sort_key), key=lambda r: r["Model version"])
         for version, runs in by_version:
@@ -124,7 +127,7 @@ def rows(raw: Path, names: Names) -> Iterator[Model | Score]:
 def _version(
     file: str, table: Table, version: str, runs: list[dict[str, str]], names: Names
 ) -> Iterator[Model | Score]:
-    named = yield from _named(version, runs[0], names, announce=file.endswith(f"{ECI}.csv"))
+    named = yield from _named(version, runs[0], names, announce="epoch_capabilities_index" in file)
     if named is None:
         return
     by_agent = (

@@ -11,6 +11,7 @@ from knowledge.sources.locator import load, locate, number
 from knowledge.sources.naming import Names
 
 FILE = "evalplus/results.json"
+FILES = {FILE: "https://raw.githubusercontent.com/evalplus/evalplus.github.io/main/results.json"}
 COLUMNS = {"humaneval": "humaneval", "humaneval+": "humaneval-plus", "mbpp": "mbpp", "mbpp+": "mbpp-plus"}
 
 SOURCE = Source(

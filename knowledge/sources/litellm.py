@@ -20,6 +20,7 @@ from knowledge.sources.naming import Names
 from knowledge.sources.rows import day, model, new_id, offer, per_million, sells_own, tokens
 
 FILE = "litellm/model_prices_and_context_window.json"
+FILES = {FILE: "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"}
 MODES = {"chat", "completion", "responses", "embedding", "rerank"}
 FIELDS = {
     "input_usd": "input_cost_per_token",

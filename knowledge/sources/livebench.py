@@ -13,6 +13,7 @@ from knowledge.sources.naming import Named, Names
 
 TABLE = "livebench/table_2026_01_08.csv"
 CATEGORIES = "livebench/categories_2026_01_08.json"
+FILES = {file: f"https://livebench.ai/{file.split('/')[-1]}" for file in (TABLE, CATEGORIES)}
 CATEGORY_IDS = {"IF": "instruction-following"}
 
 SOURCE = Source(
@@ -37,7 +38,9 @@ def rows(raw: Path, names: Names) -> Iterator[Score]:
         if named:
             tasks = {task: value for task in row if (value := number(row[task])) is not None}
             yield from (_task(named, row["model"], task, value) for task, value in tasks.items())
-            yield from _means(named, row["model"], tasks, categories)
+            at = locate(TABLE, "model", {"model": row["model"]})
+            for benchmark, mean in means(row, categories).items():
+                yield _score(named, row["model"], benchmark, mean, at, derived=True)
 
 
 def _task(named: Named, raw_name: str, task: str, value: float) -> Score:
@@ -45,18 +48,17 @@ def _task(named: Named, raw_name: str, task: str, value: float) -> Score:
     return _score(named, raw_name, benchmark, value, locate(TABLE, task, {"model": raw_name}))
 
 
-def _means(named: Named, raw_name: str, tasks: dict[str, float], categories: dict[str, list[str]]) -> Iterator[Score]:
-    means = {
-        category: fmean(tasks[t] for t in members)
-        for category, members in categories.items()
-        if all(t in tasks for t in members)
+def means(row: dict[str, str], categories: dict[str, list[str]]) -> dict[str, float]:
+    """The averages that the board shows for a row, by benchmark, to two decimals: a category's is the mean of
+    its tasks, the overall one the mean of all categories; those with a missing task are left out."""
+    full = {
+        category: fmean(values)
+        for category, tasks in categories.items()
+        if len(values := [v for t in tasks if (v := number(row.get(t))) is not None]) == len(tasks)
     }
-    at = locate(TABLE, "model", {"model": raw_name})
-    for category, mean in means.items():
-        benchmark = f"livebench-{CATEGORY_IDS.get(category, _kebab(category))}"
-        yield _score(named, raw_name, benchmark, round(mean, 2), at, derived=True)
-    if len(means) == len(categories):
-        yield _score(named, raw_name, "livebench", round(fmean(means.values()), 2), at, derived=True)
+    named = {f"livebench-{CATEGORY_IDS.get(c, _kebab(c))}": round(mean, 2) for c, mean in full.items()}
+    overall = {"livebench": round(fmean(full.values()), 2)} if len(full) == len(categories) else {}
+    return named | overall
 
 
 def _score(named: Named, raw_name: str, benchmark: str, value: float, at: str, derived: bool = False) -> Score:

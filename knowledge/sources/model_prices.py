@@ -14,6 +14,7 @@ from knowledge.sources.naming import Names
 from knowledge.sources.rows import model, new_id, offer, sells_own
 
 FILE = "model_prices/snapshot.json"
+FILES = {FILE: "https://raw.githubusercontent.com/wakamex/model-prices/data/v1/latest.json"}
 KEYS = ("input", "output", "cache_read", "cache_write")
 
 SOURCE = Source(

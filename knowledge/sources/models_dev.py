@@ -14,6 +14,7 @@ from knowledge.sources.rows import day, model, offer, tokens
 
 LABS = "models_dev/lab_models.json"
 PROVIDERS = ("models_dev/providers_major.json", "models_dev/providers_other.json.gz")
+FILES = {PROVIDERS[0]: "https://models.dev/api.json", LABS: "https://models.dev/models.json"}
 PRICES = {f"{key}_usd": key for key in ("input", "output", "cache_read", "cache_write")}
 BENCHMARKS = {
     "SWE-Bench Pro": "swe-bench-pro", "SWE Bench Pro": "swe-bench-pro", "SciCode": "scicode",
@@ -47,7 +48,7 @@ def rows(raw: Path, names: Names) -> Iterator[Model | Offer | Score]:
     for model_id, facts in labs.items():
         yield _model(model_id, facts)
         yield from _reported(model_id, facts)
-    for file in PROVIDERS:
+    for file in filter(lambda f: (raw / f).is_file(), PROVIDERS):
         for provider, listing in load(raw / file).items():
             for served_id, facts in listing["models"].items():
                 yield from _served(names, labs, file, provider, served_id, facts)

@@ -49,6 +49,7 @@ class Names:
         self._resolver = resolver
         self._announced: dict[str, str] = {}
         self.dropped: Counter[tuple[str, str]] = Counter()
+        self.seen: set[str] = set()
 
     def find(self, raw_name: str, source: str) -> Named | None:
         """The model of a raw name, or None (counted as dropped) where no source knows it."""
@@ -59,6 +60,7 @@ class Names:
 
     def peek(self, raw_name: str, source: str) -> Named | None:
         """Like `find`, for a second guess: a name without a model is not counted as dropped."""
+        self.seen.add(raw_name)
         found = self._resolver.resolve(raw_name, source)
         model_id = found.canonical_id or self._announced.get(_key(found, raw_name))
         return Named(model_id, _config(found.config)) if model_id else None
@@ -76,6 +78,7 @@ class Names:
 
     def announce(self, raw_name: str, source: str, model_id: str) -> Named:
         """The model of a raw name; if it has none yet, `model_id` becomes the id of it and its other names."""
+        self.seen.add(raw_name)
         found = self._resolver.resolve(raw_name, source)
         key = _key(found, raw_name)
         chosen = found.canonical_id or self._announced.setdefault(key, model_id)

@@ -20,6 +20,8 @@ from knowledge.sources.naming import Named, Names
 from knowledge.sources.rows import day, model, new_id
 
 OTHERS = 100
+MIRROR = "https://raw.githubusercontent.com/fboulnois/llm-leaderboard-csv/main/csv/huggingface_v2.csv"
+FILES = {"open_llm_leaderboard/open_llm_leaderboard_v2.csv": MIRROR}
 
 SOURCE = Source(
     id="open_llm_leaderboard",
@@ -32,7 +34,7 @@ SOURCE = Source(
     row_means="one evaluation: model x precision x weight type x chat template",
     traps="community merges, repeated runs, flagged (contaminated) models; retired in 2025; the v1 export's "
     "`flagged` column is inverted (FALSE marks the contaminated ones)",
-    refresh_url="https://raw.githubusercontent.com/fboulnois/llm-leaderboard-csv/main/csv/huggingface_v2.csv",
+    refresh_url=MIRROR,
 )
 
 
@@ -100,7 +102,7 @@ V1 = Board(
 
 def rows(raw: Path, names: Names) -> Iterator[Model | Score]:
     """Models with licence and size, and their six scores a version."""
-    for board in (V2, V1):
+    for board in filter(lambda b: (raw / b.file).is_file(), (V2, V1)):
         for record in _chosen(load(raw / board.file), board):
             yield from _rows_of(record, board, names)
 

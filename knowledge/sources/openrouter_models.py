@@ -14,6 +14,7 @@ from knowledge.sources.naming import Names
 from knowledge.sources.rows import model, new_id, offer, per_million, tokens
 
 FILE = "openrouter_models/openrouter_models_2026-05-15.json"
+FILES = {FILE: "https://openrouter.ai/api/v1/models"}
 FIELDS = {"input_usd": "prompt", "output_usd": "completion", "cache_read_usd": "input_cache_read", "cache_write_usd": "input_cache_write"}  # fmt: skip  # noqa: E501
 
 SOURCE = Source(

@@ -1,0 +1,204 @@
+"""Refreshing a source from a local HTTP server: what upstream may do, and what must never happen."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from knowledge import download as download_module
+from knowledge.catalog import SHIPPED, Catalog, load_catalog
+from knowledge.check import check
+from knowledge.refresh import refresh, refreshed_snapshot
+
+HEADER = "Rank,Overall Acc,Model,Total Cost ($),Latency Mean (s),Non-Live AST Acc,Live Acc,Multi Turn Acc,Web Search Acc,Memory Acc,Relevance Detection,Irrelevance Detection,Format Sensitivity Max Delta"
+
+
+class Upstream:
+    """A file server whose files, ETags and faults a test sets."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.cut_after: int | None = None
+        self.announced_length: int | None = None
+        self.requests: list[dict[str, str]] = []
+        self.url = ""
+
+    def reply(self, handler: BaseHTTPRequestHandler) -> None:
+        self.requests.append(dict(handler.headers))
+        body = self.files.get(handler.path.strip("/"))
+        if body is None:
+            handler.send_error(404)
+            return
+        etag = f'"{hash(body)}"'
+        if handler.headers.get("If-None-Match") == etag:
+            handler.send_response(304)
+            handler.end_headers()
+            return
+        start = self._start(handler, etag)
+        handler.send_response(206 if start else 200)
+        handler.send_header("ETag", etag)
+        handler.send_header("Content-Length", str(self.announced_length or len(body) - start))
+        handler.end_headers()
+        end, self.cut_after = (self.cut_after, None) if self.cut_after else (len(body), None)
+        handler.wfile.write(body[start:end])
+
+    def _start(self, handler: BaseHTTPRequestHandler, etag: str) -> int:
+        asked = handler.headers.get("Range", "")
+        return int(asked[6:-1]) if asked and handler.headers.get("If-Range") == etag else 0
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    state = Upstream()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            state.reply(self)
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    state.url = f"http://127.0.0.1:{server.server_port}"
+    yield state
+    server.shutdown()
+    server.server_close()
+
+
+def shipped_table() -> dict[str, dict[str, float]]:
+    rows: dict[str, dict[str, float]] = {}
+    columns = {
+        "bfcl": "Overall Acc",
+        "bfcl-live": "Live Acc",
+        "bfcl-multi-turn": "Multi Turn Acc",
+        "bfcl-non-live": "Non-Live AST Acc",
+        "bfcl-memory": "Memory Acc",
+        "bfcl-web-search": "Web Search Acc",
+    }
+    for score in Catalog(SHIPPED).scores:
+        if score.source_id == "bfcl" and score.benchmark_id in columns:
+            rows.setdefault(score.raw_name, {})[columns[score.benchmark_id]] = score.value
+    return rows
+
+
+def table(extra: str = "", rows: dict[str, dict[str, float]] | None = None, header: str = HEADER) -> bytes:
+    lines = [header]
+    for rank, (name, values) in enumerate((rows or shipped_table()).items(), 1):
+        cells = {"Rank": str(rank), "Model": name} | {k: f"{v}%" for k, v in values.items()}
+        lines.append(",".join(cells.get(column, "N/A") for column in HEADER.split(",")))
+    return ("\n".join(lines) + "\n" + extra).encode()
+
+
+def bfcl_scores(folder: Path | None) -> list[tuple[str, str, float]]:
+    catalog = load_catalog(folder or SHIPPED)
+    return [(s.raw_name, s.benchmark_id, s.value) for s in catalog.scores if s.source_id == "bfcl"]
+
+
+def test_good_file_becomes_the_snapshot_in_use(upstream: Upstream, tmp_path: Path) -> None:
+    extra = "99,91.25%,Claude-Opus-5-5 (FC),1.0,2.0,90%,90%,90%,90%,90%,90%,90%,N/A\n"
+    upstream.files["data_overall.csv"] = table(extra)
+    outcome = refresh("bfcl", tmp_path, base_url=upstream.url)
+    assert outcome.status == "updated", outcome.message
+    folder = refreshed_snapshot(tmp_path)
+    assert folder and ("Claude-Opus-5-5 (FC)", "bfcl", 91.25) in bfcl_scores(folder)
+    report = check(Catalog(folder))
+    assert report.ok, report.problems[:3]
+    others = [s for s in Catalog(folder).scores if s.source_id != "bfcl"]
+    assert len(others) == len([s for s in Catalog(SHIPPED).scores if s.source_id != "bfcl"])
+
+
+def test_unchanged_file_is_not_fetched_again(upstream: Upstream, tmp_path: Path) -> None:
+    upstream.files["data_overall.csv"] = table()
+    refresh("bfcl", tmp_path, base_url=upstream.url)
+    assert refresh("bfcl", tmp_path, base_url=upstream.url).status == "unchanged"
+    assert "If-None-Match" in upstream.requests[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("truncated rows", lambda: table(rows=dict(list(shipped_table().items())[:5]))),
+        ("renamed column", lambda: table(header=HEADER.replace("Overall Acc", "Score").replace("Live Acc", "Lv"))),
+        ("no header", lambda: b"\x00\x01\x02 not a table"),
+        ("not text", lambda: bytes(range(128, 256)) * 50),
+        ("empty", lambda: b""),
+        ("web page", lambda: b"<html><script>alert(1)</script>" * 50),
+        ("out of range", lambda: table("99,9999%,Claude-Opus-5-5 (FC),1,1,1%,1%,1%,1%,1%,1%,1%,N/A\n")),
+        ("script", lambda: table('99,50%,"GPT-5 <script>alert(1)</script>",1,1,1%,1%,1%,1%,1%,1%,1%,N/A\n')),
+        (
+            "other scale",
+            lambda: table(rows={n: {k: v / 100 for k, v in r.items()} for n, r in shipped_table().items()}),
+        ),
+    ],
+)
+def test_bad_file_is_quarantined_and_old_data_kept(upstream: Upstream, tmp_path: Path, name: str, body) -> None:
+    upstream.files["data_overall.csv"] = body()
+    before = bfcl_scores(refreshed_snapshot(tmp_path))
+    outcome = refresh("bfcl", tmp_path, base_url=upstream.url)
+    assert outcome.status == "quarantined", (name, outcome)
+    assert outcome.report and outcome.report.is_file() and "unchanged" in outcome.message
+    assert refreshed_snapshot(tmp_path) is None
+    assert bfcl_scores(refreshed_snapshot(tmp_path)) == before
+
+
+def test_reordered_rows_and_columns_change_nothing(upstream: Upstream, tmp_path: Path) -> None:
+    lines = table().decode().splitlines()
+    columns = [line.split(",") for line in lines]
+    upstream.files["data_overall.csv"] = "\n".join(
+        ",".join(reversed(c)) for c in [columns[0], *reversed(columns[1:])]
+    ).encode()
+    assert refresh("bfcl", tmp_path, base_url=upstream.url).status == "updated"
+    shipped = {r for r in bfcl_scores(None) if r[1] in ("bfcl", "bfcl-live")}
+    assert {r for r in bfcl_scores(refreshed_snapshot(tmp_path)) if r[1] in ("bfcl", "bfcl-live")} == shipped
+
+
+def test_oversize_is_refused_before_it_is_stored(upstream: Upstream, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(download_module, "MAX_BYTES", 1000)
+    upstream.files["data_overall.csv"] = b"x" * 5000
+    outcome = refresh("bfcl", tmp_path, base_url=upstream.url)
+    assert outcome.status == "unreachable" and "larger" in outcome.message
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_broken_download_goes_on_where_it_stopped(upstream: Upstream, tmp_path: Path) -> None:
+    upstream.files["data_overall.csv"] = table()
+    upstream.cut_after = 2000
+    assert refresh("bfcl", tmp_path, base_url=upstream.url).status == "unreachable"
+    assert refreshed_snapshot(tmp_path) is None
+    assert refresh("bfcl", tmp_path, base_url=upstream.url).status == "updated"
+    assert upstream.requests[-1]["Range"] == "bytes=2000-"
+
+
+def test_missing_file_and_dead_server_keep_the_data(upstream: Upstream, tmp_path: Path) -> None:
+    assert refresh("bfcl", tmp_path, base_url=upstream.url).status == "unreachable"
+    assert refresh("bfcl", tmp_path, base_url="http://127.0.0.1:9").status == "unreachable"
+    assert refreshed_snapshot(tmp_path) is None
+
+
+def test_source_without_a_file_says_where_to_look(tmp_path: Path) -> None:
+    outcome = refresh("lmarena", tmp_path)
+    assert outcome.status == "unsupported" and "https://arena.ai" in outcome.message
+
+
+def test_damaged_refreshed_snapshot_falls_back_to_the_shipped_one(upstream: Upstream, tmp_path: Path) -> None:
+    upstream.files["data_overall.csv"] = table()
+    refresh("bfcl", tmp_path, base_url=upstream.url)
+    folder = refreshed_snapshot(tmp_path)
+    assert folder
+    (folder / "scores.jsonl.gz").write_bytes(b"half a file")
+    assert refreshed_snapshot(tmp_path) is None
+
+
+def test_private_source_is_read_only_into_the_users_own_snapshot(upstream: Upstream, tmp_path: Path) -> None:
+    lines = ["name,length_controlled_winrate,win_rate,avg_length,link,samples,filter"]
+    lines += [f"{name},50.5,40.1,1000,,,minimal" for name in ("gpt-4o-2024-05-13", "claude-3-5-sonnet-20240620")]
+    upstream.files["weighted_alpaca_eval_gpt4_turbo_leaderboard.csv"] = "\n".join(lines).encode()
+    outcome = refresh("alpaca_eval", tmp_path, base_url=upstream.url)
+    assert outcome.status == "updated" and outcome.rows == 2, outcome.message
+    folder = refreshed_snapshot(tmp_path)
+    assert folder and [s for s in Catalog(folder).scores if s.source_id == "alpaca_eval"]
+    assert not [s for s in Catalog(SHIPPED).scores if s.source_id == "alpaca_eval"]
