@@ -111,7 +111,8 @@ def _same_month(rows: list[NameRow], date: Date) -> list[NameRow]:
 def _released_then(rows: list[NameRow], tokens: frozenset[str], date: Date) -> list[NameRow]:
     """Ids of a numbered version that was released in that month; an id without a number is a rolling alias."""
     numbered = any(any(c.isdigit() for c in t) and not is_size(t) for t in tokens)
-    return [r for r in rows if r.released and r.released.same_month(date)] if numbered else []
+    then = numbered and any(r.released and r.released.same_month(date) for r in rows)
+    return [r for r in rows if r.date is None] if then else []
 
 
 def _is_old_build(parsed: Parsed, date: Date | None) -> bool:

@@ -165,7 +165,8 @@ class Resolver:
 
     def _key_of(self, row: NameRow) -> str:
         """The key of a listed model; the date is part of it where the model has several dated builds."""
-        builds = {r.date for r in self._index.group(group_key(row.tokens)) if r.date}
+        rows = self._index.group(group_key(row.tokens))
+        builds = {r.date for r in [r for r in rows if r.rank <= VENDOR] or rows if r.date}
         return _key(row.tokens, row.date, row.base, len(builds) > 1)
 
 
