@@ -19,6 +19,7 @@ _PLUS = re.compile(r"\s\+\s(?![^(]*\))")
 _BRACKET = re.compile(r"^(?P<head>[^(]+)\((?P<inner>[^()]+)\)")
 _INNER = re.compile(r"_| - | x ")
 _CURATED = "curated: "
+LONGEST_NAME = 300
 _NONE: frozenset[str] = frozenset()
 
 
@@ -53,6 +54,8 @@ class Resolver:
     def resolve(self, raw_name: str, source: str = "") -> Resolution:
         """The model that `source` means by `raw_name`. Total: any string gives an answer or an abstention."""
         name = raw_name.strip()
+        if len(name) > LONGEST_NAME:
+            return _abstain("too long to be a name", parse(name[:LONGEST_NAME]))
         parts = _PLUS.split(name)
         if len(parts) > 1:
             return self._resolve_system(parts, source)

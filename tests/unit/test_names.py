@@ -199,7 +199,8 @@ def test_unlisted_models_join_by_key(resolver: Resolver) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["(((", "a/" * 300, "+ + +", "🆕" * 50, "gpt-" + "9" * 400, "x" * 5000, "-_-:/@", "\n\t\0"]
+    "name",
+    ["(((", "a/" * 300, "+ + +", "🆕" * 50, "gpt-" + "9" * 400, "x" * 5000, "20250101" * 4000, "-_-:/@", "\n\t\0"],
 )
 def test_any_string_gets_an_answer_at_once(resolver: Resolver, name: str) -> None:
     start = time.perf_counter()
