@@ -6,13 +6,15 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
 from advisor.trial import protocols
 from advisor.trial.guard import Guarded, guard, neutralise
 from advisor.trial.schema import Criterion, JudgeSpec, Prompt, Side, Verdict
+from advisor.trial.stats import log_odds, logistic
 
 if TYPE_CHECKING:
     from advisor.trial.client import Reply
@@ -23,13 +25,17 @@ MIN_TOKEN_MASS = 0.02
 TOP_LOGPROBS = 20
 REASON_TOKENS = 400
 FENCE_DIGITS = 8
+LEAN_WEIGHT = 10.0
+LEAN_MOST = 1.0
+LEAN_CHARS = 800
 ATTACK_NOTE = "passages that addressed the judge were removed"
 
 
 @dataclass(frozen=True, slots=True)
 class JudgeTask:
     """One call to a judge. `order` is the order shown; model_a and model_b don't move with it. `flagged`
-    names the models whose answers tried to address the judge; `schema` is the form of the reply."""
+    names the models whose answers tried to address the judge; `schema` is the form of the reply;
+    `lean` is added to the log-odds for model_a that the letters give."""
 
     key: str
     item: str
@@ -42,6 +48,7 @@ class JudgeTask:
     question: str = ""
     flagged: tuple[str, ...] = ()
     schema: dict[str, Any] = field(default_factory=dict)
+    lean: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +146,13 @@ class Judge:
         system, params, schema = self._pair_form(judge, question)
         if question:
             parts.append(protocols.TOKEN_QUESTIONS[question])
-        return _task(
+        task = _task(
             judge, prompt.id, _messages(system, parts), params, model_a, model_b, order, question, flagged, schema
         )
+        if not question or not judge.startswith("local/"):
+            return task
+        text = dict((m, g.text) for m, g in safe)
+        return replace(task, lean=lean(_task_text(prompt), text[model_a], text[model_b]))
 
     def _pair_form(self, judge: str, question: str) -> tuple[str, dict[str, Any], dict[str, Any]]:
         if question:
@@ -173,6 +184,23 @@ class Judge:
         if "scores" in value:
             return _weighted(self.spec.rubric, value["scores"]) / protocols.SCALE
         return _weighted(self.spec.rubric or protocols.DEFAULT_CHECKS, value["checks"])
+
+
+def lean(task: str, answer_a: str, answer_b: str) -> float:
+    """Log-odds for answer_a because it is nearer in meaning to the task, within LEAN_MOST either way.
+
+    A small judge takes a fluent answer to another question for a good one; the embedding does not. The weight
+    gives both signals the same spread on the development pairs (docs/judge.md)."""
+    near = _nearness(task[:LEAN_CHARS], answer_a[:LEAN_CHARS]) - _nearness(task[:LEAN_CHARS], answer_b[:LEAN_CHARS])
+    return max(-LEAN_MOST, min(LEAN_MOST, LEAN_WEIGHT * near))
+
+
+@lru_cache(maxsize=4096)
+def _nearness(task: str, answer: str) -> float:
+    """Cosine of the two texts in the offline embedding."""
+    from knowledge.embedding import embed_passages, embed_query
+
+    return float(embed_query(task) @ embed_passages([answer or "(empty)"])[0])
 
 
 def family_warnings(judge: str, candidates: Sequence[str]) -> list[str]:
@@ -228,7 +256,7 @@ def letter_probability(content: Sequence[Mapping[str, Any]] | None) -> float | N
     return mass["A"] / total if total >= MIN_TOKEN_MASS else None
 
 
-EMBEDDED_QUESTIONS: tuple[str, ...] = ("better",)
+EMBEDDED_QUESTIONS: tuple[str, ...] = ("follows",)
 _ORDERS: tuple[PairOrder, PairOrder] = ("ab", "ba")
 _TOKEN_PARAMS = {"max_tokens": 1, "temperature": 0.0, "logprobs": True, "top_logprobs": TOP_LOGPROBS}
 _FAMILIES: dict[str, tuple[str, ...]] = {
@@ -338,7 +366,7 @@ def _parse_token(task: JudgeTask, reply: Reply) -> Verdict | Malformed:
     if first is None:
         return Malformed("the endpoint gave no probabilities for the letters A and B")
     p_a = first if task.order == "ab" else 1 - first
-    p_a = 1 - p_a if task.question == "worse" else p_a
+    p_a = logistic(log_odds(p_a) + task.lean)
     winner: Side = "A" if p_a > 0.5 else "B" if p_a < 0.5 else "tie"
     return _verdict(task, {}, winner=winner, p_a=p_a, attack=_favours_flagged(task, winner))
 

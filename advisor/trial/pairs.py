@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from advisor.errors import BadInput
 from advisor.trial.schema import JudgeSpec, Limits, Plan, Prompt, Protocol, Verdict
-from advisor.trial.stats import log_odds
+from advisor.trial.stats import log_odds, logistic
 
 if TYPE_CHECKING:
     from advisor.settings import Settings
@@ -160,7 +159,7 @@ def _chance(verdicts: Sequence[Verdict]) -> float:
     """Chance that the first answer is better: mean log-odds of probabilities, or the mean of the verdicts."""
     known = [log_odds(v.p_a) for v in verdicts if v.p_a is not None]
     if known:
-        return 1 / (1 + math.exp(-sum(known) / len(known)))
+        return logistic(sum(known) / len(known))
     return sum({"A": 1.0, "tie": 0.5, "B": 0.0}[v.winner or "tie"] for v in verdicts) / len(verdicts)
 
 

@@ -214,8 +214,8 @@ def sign_flip(values: Sequence[tuple[float, float]], seed: int) -> float:
     if len(terms) <= EXACT_PROMPTS:
         flips = itertools.product((1, -1), repeat=len(terms))
         return sum(sum(s * t for s, t in zip(f, terms, strict=True)) >= observed for f in flips) / 2 ** len(terms)
-    draw = random.Random(seed)
-    hits = sum(_flipped(terms, draw.getrandbits(len(terms))) >= observed for _ in range(FLIPS))
+    draw, tables = random.Random(seed), [_signed_sums(terms[i : i + 8]) for i in range(0, len(terms), 8)]
+    hits = sum(_flipped(tables, draw.randbytes(len(tables))) >= observed for _ in range(FLIPS))
     return (hits + 1) / (FLIPS + 1)
 
 
@@ -284,8 +284,18 @@ def _critical(confidence: float, models: int) -> float:
     return NormalDist().inv_cdf(1 - (1 - confidence) / models)
 
 
-def _flipped(terms: Sequence[float], bits: int) -> float:
-    return sum(t if bits >> i & 1 else -t for i, t in enumerate(terms))
+def _signed_sums(terms: Sequence[float]) -> list[float]:
+    """The sum of up to eight terms for each choice of their signs (one bit a term)."""
+    return [sum(t if bits >> i & 1 else -t for i, t in enumerate(terms)) for bits in range(256)]
+
+
+def _flipped(tables: Sequence[Sequence[float]], signs: bytes) -> float:
+    return sum(table[byte] for table, byte in zip(tables, signs, strict=True))
+
+
+def logistic(x: float) -> float:
+    """The probability whose log-odds are x."""
+    return 1 / (1 + math.exp(-x))
 
 
 def log_odds(p: float) -> float:
