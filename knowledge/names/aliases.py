@@ -13,11 +13,15 @@ from knowledge.names.table import NameRow
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A name that means `id`; None means that it has no id, for the reason given."""
+    """A name that means `id`; None means that it has no id, for the reason given.
+
+    `boards` are beginnings of the source names that use the name in this sense; empty means all do.
+    """
 
     id: str | None
     reason: str
     source: str
+    boards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +31,12 @@ class Aliases:
     by_key: dict[tuple[frozenset[str], str], Alias] = field(default_factory=dict)
     versions: tuple[tuple[frozenset[str], frozenset[str], Date], ...] = ()
 
-    def find(self, parsed: Parsed, raw: str) -> Alias | None:
-        """The alias of a name, whatever its spelling, order and attributes."""
+    def find(self, parsed: Parsed, board: str) -> Alias | None:
+        """The alias of a name on a board, whatever its spelling, order and attributes."""
         if parsed.base:
             return None
-        return self.by_key.get((parsed.tokens, str(parsed.date or "")))
+        alias = self.by_key.get((parsed.tokens, str(parsed.date or "")))
+        return alias if alias and (not alias.boards or board.startswith(alias.boards)) else None
 
     def with_version_date(self, parsed: Parsed) -> Parsed:
         """A name whose version number stands for a date (Mistral Large 3 is 2512), with that date."""
@@ -57,7 +62,8 @@ def load_aliases(path: Path) -> Aliases:
     for entry in raw["aliases"]:
         for name in entry["names"]:
             parsed = parse(name)
-            by_key[parsed.tokens, str(parsed.date or "")] = Alias(entry["id"], entry["reason"], entry["source"])
+            alias = Alias(entry["id"], entry["reason"], entry["source"], tuple(entry.get("boards", ())))
+            by_key[parsed.tokens, str(parsed.date or "")] = alias
     return Aliases(by_key, tuple(_version(v) for v in raw["versions"]))
 
 

@@ -91,10 +91,10 @@ class Resolver:
     def _resolve_one(self, name: str, source: str) -> Resolution:
         parsed = self._aliases.with_version_date(parse(name))
         parsed = replace(parsed, base=parsed.base or _means_base(parsed, source))
-        exact = self._exact(name, parsed)
+        exact = self._exact(name, parsed, source)
         if exact:
             return exact
-        curated = self._by_alias(parsed, name)
+        curated = self._by_alias(parsed, source)
         if curated:
             return curated
         if parsed.date and self._catalogue_date and parsed.date.after(self._catalogue_date):
@@ -105,21 +105,21 @@ class Resolver:
             return _abstain("community model or unknown publisher", parsed)
         return self._by_tokens(parsed)
 
-    def _by_alias(self, parsed: Parsed, name: str) -> Resolution | None:
-        curated = self._aliases.find(parsed, name)
+    def _by_alias(self, parsed: Parsed, source: str) -> Resolution | None:
+        curated = self._aliases.find(parsed, source)
         if curated is None:
             return None
         if curated.id is None or curated.id not in self._index.ids:
             return _abstain(_CURATED + curated.reason, parsed)
         return self._answer(self._index.ids[curated.id], 0.95, parsed, _CURATED + curated.reason)
 
-    def _exact(self, name: str, parsed: Parsed) -> Resolution | None:
+    def _exact(self, name: str, parsed: Parsed, source: str) -> Resolution | None:
         """The id that a name spells out, or the maker's id of the same model where a reseller's was spelled."""
         row = self._index.ids.get(name) or (self._index.by_path(simplify(name)) if "/" in name else None)
         if row is None or row.base != parsed.base:
             return None
         if row.rank != LAB:
-            better = self._by_alias(parsed, name) or self._by_tokens(parsed)
+            better = self._by_alias(parsed, source) or self._by_tokens(parsed)
             if _replaces(better, self._index.ids, row):
                 return better
         return self._answer(row, 0.98, parsed, "an id that models.dev lists")

@@ -279,6 +279,11 @@ def test_curated_aliases_have_sources_and_listed_ids() -> None:
     assert load_aliases(ALIASES_PATH).by_key
 
 
+def test_an_alias_may_hold_on_one_board_only(resolver: Resolver) -> None:
+    assert resolver.resolve("Phi-3 14B", "helm_name").canonical_id == "azure/phi-3-medium-4k-instruct"
+    assert resolver.resolve("Phi-3 14B", "epoch_name").canonical_id is None
+
+
 def test_csv_keeps_rows_and_columns(tmp_path: Path) -> None:
     src, dst = tmp_path / "in.csv", tmp_path / "out.csv"
     src.write_text('source,raw_name,note\narena,"GPT-5 (High)","a, b"\narena,nobody-7b,\n', encoding="utf-8")
