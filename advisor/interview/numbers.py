@@ -42,10 +42,23 @@ class Number:
 
 def find_numbers(text: Text) -> list[Number]:
     """All numbers of a message in order; ranges count once, with their mean and their upper end."""
-    found = _digits(text) + _cjk(text)
+    found = _digits(text) + _cjk(text) + _articles(text)
     taken = [(n.start, n.end) for n in found]
     words = [n for n in _words(text) if not any(a < n.end and n.start < b for a, b in taken)]
     return _join_ranges(text, sorted(found + words, key=lambda n: n.start))
+
+
+_ARTICLE = re.compile(
+    r"\b(?P<half>half an?|halbe|halben|media|meia|demi|mezza|mezz|een half)(?=[\s'-](?:hour|minute|second|stunde|hora|heure|ora|uur)\b)"
+    r"|\ban?(?=\s(?:hour|minute|second)\b)"
+)
+
+
+def _articles(text: Text) -> list[Number]:
+    """ "An hour", "half an hour": articles that count where a time follows."""
+    return [
+        Number(0.5 if m.group("half") else 1.0, m.start(), m.end(), weak=True) for m in _ARTICLE.finditer(text.low)
+    ]
 
 
 def parse_digits(token: str, decimal_comma: bool = False) -> float:
@@ -85,15 +98,19 @@ def _is_name(text: Text, start: int, end: int) -> bool:
     low, head = text.low, text.low[max(0, start - 14) : start]
     if re.search(r"[a-z_][.\-]?$", head) and not _GLUED.search(head):
         return True
-    if _NAMES.search(head) or _VERSION.fullmatch(low[start:end]) or _MONTHS.match(low[end : end + 14]):
+    if _NAMES.search(head) or _VERSION.fullmatch(low[start:end]) or _MONTHS.match(low[end : end + 14]) or _decade(head, low[end : end + 2]):
         return True
     return _is_paragraph(low, start) or _is_date(low[start:end], head, low[end : end + 12])
+
+
+def _decade(head: str, tail: str) -> bool:
+    return bool(re.match(r"s\b", tail) and re.search(r"\bthe\s(?:19|20)?$", head))
 
 
 def _is_paragraph(low: str, start: int) -> bool:
     line = low.rfind("\n", 0, start) + 1
     lead = low[line:start].strip()
-    return not lead and bool(re.match(r"\s*(?:\d+\.\d+\.?|\d{1,2}[.)])\s+[^\W\d]", low[line:]))
+    return not lead and bool(re.match(r"\s*(?:\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}[.)])\s+[^\W\d]", low[line:]))
 
 
 def _is_date(token: str, head: str, tail: str) -> bool:

@@ -152,7 +152,7 @@ def _with_period(text: Text, quantity: Quantity, last: Quantity | None) -> Quant
     if quantity.kind in ("share", "memory"):
         return quantity
     period, end = _period_behind(text, quantity)
-    if period is None:
+    if period is None and quantity.kind in ("count", "money"):
         period = _period_ahead(text, quantity, last)
     per = _per_what(text, quantity) if quantity.kind == "money" and period != "hour" else None
     return replace(quantity, period=period, end=end, per=per)
@@ -185,7 +185,7 @@ def _period_ahead(text: Text, quantity: Quantity, last: Quantity | None) -> str 
         for match in before.finditer(window):
             if best is None or match.end() > best[0]:
                 best = (match.end(), name)
-    if best and not re.search(r"[,;]\s\w+\s\w+|\b(?:and|by|until)\s", window[best[0] :]):
+    if best and not re.search(r"[,;]\s|\b(?:and|by|until)\s", window[best[0] :]):
         return best[1]
     return None
 

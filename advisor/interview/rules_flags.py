@@ -82,6 +82,8 @@ def _exempt(text: Text, field: str, match: re.Match[str]) -> bool:
     if field == "needs_structured_output" and words in ("excel", "csv", "xml", "json", "表格", "columns"):
         head = text.before(match.start(), 26)
         return bool(re.search(r"(?:from|in|read|reads|given as|given in|input|inputs|our|aus|von|desde|depuis|de nos|upload\w*|stored as|per|with|attached)\s(?:\w+\s)?$", head)) and words != "json"
+    if field == "needs_fine_tuning" and re.search(r"(?:community|third.party|random|other people's)\s(?:\w+\s)?$", text.before(match.start(), 30)):
+        return True
     if field == "needs_reasoning" and words == "思考":
         return True
     if field == "batch_ok" and words in ("at night", "nachts", "la nuit", "de noche", "di notte"):
@@ -176,6 +178,8 @@ def _binding(text: Text, region: str, match: re.Match[str]) -> bool:
         return False
     near = text.before(match.start(), 24)
     if pattern("places.toml", "office").search(near) and not re.search(r"host|server|data|stor|process", near):
+        return False
+    if re.match(r"[語语文어人]", text.low[match.end() : match.end() + 1]):
         return False
     if re.match(r"\s?(?:official languages|regulation|directive|customers|market|citizens|languages|project|grant|funded|countries|law)\b", text.after(match.end(), 22)):
         return False

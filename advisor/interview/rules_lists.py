@@ -145,12 +145,11 @@ def provider_mentions(text: Text) -> list[Mention]:
 def provider_facts(text: Text) -> list[Fact]:
     """Providers that are ruled out and those that are asked for."""
     sides: dict[str, list[Mention]] = {"excluded_providers": [], "preferred_providers": []}
-    last: tuple[Mention, str] | None = None
-    for mention in provider_mentions(text):
-        side = _side(text, mention) or _inherit(text, mention, last)
-        if side in sides:
-            sides[side].append(mention)
-        last = (mention, side) if side else None
+    for group in _groups(text, provider_mentions(text)):
+        found = [_side(text, mention) for mention in group]
+        side = next((s for s in (found[0], *reversed(found)) if s), "")
+        if side:
+            sides[side] += group
     return [_provider_fact(text, field, found) for field, found in sides.items() if found]
 
 
@@ -161,12 +160,20 @@ def _provider_fact(text: Text, field: str, found: list[Mention]) -> Fact:
     return Fact(field=field, value=list(dict.fromkeys(values)), quote=quote, note=note)
 
 
-def _inherit(text: Text, mention: Mention, last: tuple[Mention, str] | None) -> str:
-    if last is None:
-        return ""
-    gap = text.low[last[0].end : mention.start]
-    joint = re.fullmatch(r"\s?(?:[,/&+、・]|or|and|nor|oder|und|noch|o|y|ni|ou|et|e|of|en|eller|och|und auch|lub|i|或|和|や|と|및|или|и|\s|'s|models?|,\s?(?:or|and|nor|und|oder|y|et|e|ou))+\s?", gap)
-    return last[1] if joint else ""
+_JOINT = re.compile(
+    r"\s?(?:[,/&+、・]|or|and|nor|oder|und|noch|o|y|ni|ou|et|e|of|en|eller|och|und auch|lub|i|或|和|や|と|및|или|и|\s|'s|models?|,\s?(?:or|and|nor|und|oder|y|et|e|ou))+\s?"
+)
+
+
+def _groups(text: Text, mentions: list[Mention]) -> list[list[Mention]]:
+    """Names that stand together ("Anthropic, OpenAI or Google only") share one reading."""
+    groups: list[list[Mention]] = []
+    for mention in mentions:
+        if groups and _JOINT.fullmatch(text.low[groups[-1][-1].end : mention.start]):
+            groups[-1].append(mention)
+        else:
+            groups.append([mention])
+    return groups
 
 
 def _side(text: Text, mention: Mention) -> str:
@@ -185,7 +192,7 @@ def _side(text: Text, mention: Mention) -> str:
         near = -1
     if near >= 0 and near >= liked and near >= neutral and len(before) - near < 36:
         return "excluded_providers"
-    follow = re.match(rf"\W*(?:(?:models?|products?|based|gehoster?|製)?\W*)?(?:(?:is|are|ist|sind|es|est|e|sont|son|は|も|が|の\S{{0,8}}|系\S{{0,6}}|製\S{{0,4}}|这类|不|은|는|도)\W*(?:strictly |absolutely |completely )?)?(?:{exclude.pattern})", after)
+    follow = re.match(rf"\W*(?:(?:models?|products?|based|gehoster?|製)?\W*)?(?:(?:is|are|will be|shall be|must be|would be|wird|werden|ist|sind|es|est|e|sont|son|は|も|が|の\S{{0,8}}|系\S{{0,6}}|製\S{{0,4}}|这类|不|은|는|도)\W*(?:strictly |absolutely |completely )?)?(?:{exclude.pattern})", after)
     if follow and neutral < 0:
         return "excluded_providers"
     if neutral >= 0 and neutral > liked:
@@ -196,7 +203,7 @@ def _side(text: Text, mention: Mention) -> str:
 
 
 _MODALITY = {
-    "image": "photo* photos picture* image* screenshot* scan scans scanned drawings handwritten handwriting fotos foto fotograf* bild bilder imagen* imagem imagens immagin* afbeelding* foto's photos gescannt* eingescannt* escanead* digitalizad* scannes scannees scansion* handschrift* manuscrit* zdjec* 写真 画像 図面 スキャン 手書き 图片 照片 图像 扫描* 拍照 手写 사진 이미지 스캔 손글씨 фото* изображен* скан* рукопис* صور صورة तस्वीर* फोटो pics pic jpeg jpg png x-ray* xray* fotografije gorsel* anh",
+    "image": "photo* photos picture* image* screenshot* scan scans scanned drawings handwritten handwriting fotos foto fotograf* bild bilder imagen* imagem imagens immagin* afbeelding* foto's photos gescannt* eingescannt* escanead* digitalizad* scannes scannees scansion* gescand* skannade skannede zeskanowan* handschrift* manuscrit* zdjec* 写真 画像 図面 スキャン 手書き 图片 照片 图像 扫描* 拍照 手写 사진 이미지 스캔 손글씨 фото* изображен* скан* рукопис* صور صورة तस्वीर* फोटो pics pic jpeg jpg png x-ray* xray* fotografije gorsel* anh",
     "pdf": "pdf pdfs pdfdateien pdf-dateien",
     "audio": "audio* recording* voicemail* podcast* dictation* speech voice spoken calls call-recordings transcribe transcription aufnahme* diktat* sprachnachricht* grabacion* llamadas voz enregistrement* appels vocaux vocal vocale gravac* chamadas registrazion* telefonate voce opname* gesprekken inspelning* nagran* 音声 録音 通話 文字起こし 语音 录音 音频 通话 음성 녹음 통화 аудио* записи голос* звонк* الصوت صوتي* تسجيلات ऑडियो आवाज़ sesli transcrire trascri* transcri* transkri* vocali audios hablando",
     "video": "video videos videoclip* footage film vídeo vídeos filmati 動画 ビデオ 映像 视频 影片 영상 비디오 видео* فيديو वीडियो",
@@ -204,7 +211,7 @@ _MODALITY = {
 _NOT_INPUT = re.compile(
     r"\b(?:no|not|without|kein\w*|ohne|sin|sans|sem|senza|geen)\s(?:\w+\s)?$"
 )
-_TRANSCRIPTS = re.compile(r"transcripts? (?:of|from)|transcripts|existing transcript|already transcribed|ocr(?:ed)? text|ocr output|after ocr|text layer|transkripte|transcripciones|bereits transkribiert|ya transcrit|transcricoes|deja transcrit|transcriptions existantes|gia trascritt|文字起こし済み|転写済|已转写|転写されたテキスト")
+_TRANSCRIPTS = re.compile(r"transcripts|existing transcript|already transcribed|ocr(?:ed)? text|ocr output|after ocr|text layer|transkripte|transcripciones|bereits transkribiert|ya transcrit|transcricoes|deja transcrit|transcriptions existantes|gia trascritt|文字起こし済み|転写済|已转写|転写されたテキスト")
 
 
 @lru_cache(maxsize=1)
@@ -229,7 +236,7 @@ def modality_fact(text: Text) -> Fact | None:
 def _is_output(text: Text, match: re.Match[str]) -> bool:
     before = text.before(match.start(), 30)
     after = text.after(match.end(), 12)
-    if match.group() in ("pdf", "pdfs") and re.search(r"(?:output|as|into|to|als|en|in|export\w*|generate\w*)\s(?:a\s)?$", before):
+    if match.group() in ("pdf", "pdfs") and re.search(r"(?:output\w*|export\w*|generat\w*|produc\w*|result\w*)\s(?:(?:as|to|into|in|a|als)\s)*$", before):
         return True
     if match.group().startswith(("call", "voice", "speech", "scan", "film")):
         return bool(re.match(r"\s?(?:cent|center|centre|agents?|of|to action|our|the|a|for|on)\b", after)) or match.group() in ("call", "film", "scan", "voice") and bool(re.search(r"(?:to|will|we|of|tone|brand|api|can|function|tool|a|per)\s$", before))

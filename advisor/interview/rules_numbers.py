@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -70,13 +71,22 @@ def adopt_corrections(text: Text, quantities: list[Quantity]) -> list[Quantity]:
     """Give a bare number in a correction ("no, 50") the unit and period of the quantity that it corrects."""
     out: list[Quantity] = []
     for quantity in quantities:
-        base = next((q for q in reversed(out) if q.kind != "count" or q.period), None)
+        base = _corrected(quantity, [q for q in out if q.kind != "count" or q.period])
         if base and base.period and quantity.kind == base.kind != "count" and not quantity.period:
             quantity = replace(quantity, period=base.period) if _is_correction(text, quantity) else quantity
         elif base and quantity.kind == "count" and not quantity.number.weak and _is_correction(text, quantity):
             quantity = _adopt(text, quantity, base)
         out.append(quantity)
     return out
+
+
+def _corrected(quantity: Quantity, earlier: list[Quantity]) -> Quantity | None:
+    """The earlier quantity that a bare number most likely replaces: of like size, recent."""
+    if not earlier or not quantity.value:
+        return None
+    recent = earlier[-4:]
+    size = [abs(math.log10(max(q.number.value, 1e-9) / quantity.number.value)) for q in recent]
+    return min(zip(size, range(len(recent), 0, -1), recent, strict=True), key=lambda p: (round(p[0], 0), p[1]))[2]
 
 
 def _adopt(text: Text, quantity: Quantity, base: Quantity) -> Quantity:
@@ -116,7 +126,7 @@ def _volume(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Candi
 
 def _label(text: Text, quantity: Quantity) -> bool:
     tail = text.after(quantity.number.end, 24)
-    return bool(re.match(r"\s?(?:°|km|kg|kwh?|mw|m2|m²|rpm|mhz|ghz|tps|(?:hours?|times|people work|days?|shifts?)\b)", tail))
+    return bool(re.match(r"\s?(?:°|km|kg|kwh?|mw|m2|m²|rpm|mhz|ghz|tps|(?:hours?|times|people work|days?|shifts?|languages|sprachen|idiomas|langues|lingue|talen)\b)", tail))
 
 
 def _near(text: Text, quantity: Quantity, width: int) -> str:
@@ -206,7 +216,8 @@ def _budget(text: Text, q: Quantity, quantities: list[Quantity], volume: float |
         return None
     near = text.before(q.start, 60) + " " + text.after(q.end, 30)
     score = 1.0 + 2 * bool(cue("budget").search(near)) + (q.period in ("month", "year")) + bool(labelled)
-    score -= 4 * bool(cue("not_budget").search(near)) + 1.5 * (q.per == "head")
+    clause = re.split(r"[:;,]", text.before(q.start, 60))[-1] + " " + re.split(r"[:;,]", text.after(q.end, 30))[0]
+    score -= 4 * bool(cue("not_budget").search(clause)) + 1.5 * (q.per == "head")
     return Candidate(value, q.start, q.end, score, note)
 
 
@@ -248,18 +259,21 @@ def lengths_of(text: Text, quantities: list[Quantity]) -> dict[str, Candidate | 
     """Tokens in, tokens out, and the window where one is asked for."""
     roles: dict[str, list[Candidate]] = {"input": [], "output": [], "window": []}
     for q in quantities:
-        if q.kind == "length" and not (q.unit == "page" and q.period in ("day", "week", "month", "year") and _daily_pages(text, q)):
+        if q.kind == "length" and not (q.unit == "page" and q.period):
             for role, score in _roles(text, q):
                 value = q.top if role == "window" else q.value
                 roles[role].append(Candidate(value, q.start, q.end, score, _length_note(q)))
     for q, role in _labelled_lengths(text, quantities):
         roles[role].append(Candidate(q.value, q.start, q.end, 3.0))
+    _whole_input(text, roles)
     names = {"input": "input_tokens_per_request", "output": "output_tokens_per_request", "window": "min_context_tokens"}
     return {names[role]: choose(text, found) for role, found in roles.items()}
 
 
-def _daily_pages(text: Text, q: Quantity) -> bool:
-    return bool(re.match(r"[^,;.]{0,24}$", text.low[q.number.end : q.end])) and q.end - q.number.end > 6 and bool(q.period)
+def _whole_input(text: Text, roles: dict[str, list[Candidate]]) -> None:
+    """An input that must be read in one go asks for a window of its size."""
+    if roles["input"] and not roles["window"] and pattern("cues.toml", "in_one_go").search(text.low):
+        roles["window"].append(max(roles["input"], key=lambda c: c.value))
 
 
 def _length_note(q: Quantity) -> str:
@@ -281,6 +295,10 @@ def _side(before: str, behind: str) -> str:
     tail = re.split(r"[,;]", behind)[0][:40]
     if match := re.match(r"\s?(?:tokens?\s)?\(?(in|out|input|output|eingabe|ausgabe|entrada|salida|entree|sortie|saida|uscita)\b", tail):
         return "input" if match.group(1)[:2] in ("in", "ei", "en") else "output"
+    if re.match(r"\W{0,3}(?:->|→|=>|⇒)", behind) or re.search(r"(?:\bof|\bde|\bvon|\bdi|\bvan|\ba|\bà|\bje)\s(?:about |ca\.? |circa |environ |unos |unas )?$", before) and not re.search(r"(?:max|summar|answers|replies|resumen|resume)\w*\s(?:of|de|von|di)\s$", before):
+        return "input"
+    if re.search(r"(?:->|→|=>|⇒|\binto|\bin|\ben|\bauf|\bem|\bto|\bnaar)\s?(?:about |ca\.? |circa |environ |max\.? )?$", before):
+        return "output"
     scores = {"input": 0.0, "output": 0.0}
     for role in scores:
         for match in cue(role).finditer(before):
@@ -321,7 +339,7 @@ def _memory(text: Text, q: Quantity, earlier: list[Quantity], quantities: list[Q
         return None
     near = text.before(q.start, 60) + " | " + re.split(r"[,;.]", text.after(q.end, 40))[0]
     close = text.before(q.start, 14) + " | " + text.after(q.end, 26)
-    if cue("not_memory").search(text.after(q.end, 26)) or not cue("memory").search(near + text.low[max(0, q.start - 160) : q.start]):
+    if cue("not_memory").search(text.after(q.end, 26)) or not re.search(rf"{cue('memory').pattern}|for the model|fur das modell", near + text.low[max(0, q.start - 160) : q.start]):
         return None
     free = bool(cue("free_memory").search(close))
     cards = 1 if free else _cards(text, q, earlier)

@@ -81,8 +81,9 @@ def _combine(text: Text, found: dict[str, Score]) -> None:
     if weight("moderation") >= 2.5:
         add("classification", -1.5)
     if weight("speech") >= 2.5 and re.search(r"transcri|transkri|trascri|文字起こし|转写|voice|vocal|voz", text.low):
-        add("speech", 1.5)
-        add("summarization", -1.2)
+        add("speech", 2.5)
+    if weight("translation") >= 2.5:
+        add("translation", 1.5)
     if weight("data_analysis_sql") >= 2.5:
         add("rag_qa", -1.5)
         add("embedding_search", -0.6)
@@ -97,13 +98,23 @@ def task_facts(text: Text) -> list[Fact]:
     if found[main].weight < _TASK_FLOOR:
         return []
     facts = [Fact(field="task", value=main, quote=_quote(text, found[main]))]
-    others = [t for t, s in found.items() if t != main and s.weight >= 2.0 and _secondary(text, s.first[0])]
+    others = [t for t, s in found.items() if t != main and s.weight >= 1.2 and _is_second(text, main, s)]
     if others:
         first = min(found[t].first[0] for t in others)
         facts.append(Fact(field="secondary_tasks", value=others, quote=text.quote(*text.sentence_span(first))))
     return facts
 
 
+def _is_second(text: Text, main: str, score: Score) -> bool:
+    """A second task is joined by a word such as "then"; a transcription is often only the first step."""
+    at = score.first[0]
+    if main == "speech" and score.weight >= 2.4 and re.search(_NEXT_STEP, text.before(at, 30)):
+        return True
+    return _secondary(text, at) and (score.weight >= 2.0 or bool(re.search(_STEP, text.before(at, 16))))
+
+
+_NEXT_STEP = r"\b(?:and|then|plus|und|y|et|e|en|&)\s(?:\w+\s){0,2}$"
+_STEP = r"\b(?:then|puis|ensuite|dann|luego|despues|depois|poi|daarna)\b"
 _SECOND = re.compile(
     r"\b(?:secondary|secondly|also|as well as|in addition|additionally|on the side|second use|plus|and then|then|afterwards|later also|"
     r"ausserdem|zusatzlich|zweitens|auch|anschliessend|danach|dann|ademas|tambien|luego|despues|en segundo lugar|aussi|en plus|ensuite|puis|egalement|"
@@ -133,15 +144,15 @@ def domain_fact(text: Text) -> Fact | None:
 
 
 _METRIC_FRONT = re.compile(
-    r"(?:(?:success|outcome|the|our|main|key|north star|deciding|only|business)\s)*(?:metric|kpi|kpis|yardstick|measure of success|success (?:criterion|metric|measure)|measured (?:by|in|on|as)|judged (?:by|on)|"
+    r"(?<![^\W_])(?:(?:success|outcome|the|our|main|key|north star|deciding|only|business)\s)*(?:metric|kpi|kpis|yardstick|measure of success|success (?:criterion|metric|measure)|measured (?:by|in|on|as)|judged (?:by|on)|"
     r"we (?:will )?(?:measure|track)(?: success by)?|success (?:is|means|=)|success:|target metric|"
     r"evaluated (?:by|on)|erfolgskriterium|kennzahl|messgrosse|gemessen (?:an|wird an|wird)|wir messen|erfolg (?:ist|heisst)|metrica|indicador|medimos|mediremos|exito (?:es|se mide por|=)|lo que medimos|se mide (?:por|en|con)|"
     r"indicateur|critere de succes|on mesure|nous mesurons|mesure par|indicador|sucesso (?:e|se mede por|=)|medimos|metrica di successo|misuriamo|misurato (?:con|da)|indicatore|succescriterium|we meten|gemeten (?:aan|op)|"
-    r"matt|maler|miernik|metrika|指標は|成功指標は?|評価指標は?|kpiは|指标是|衡量标准是?|考核指标是?|评估指标是?|지표는|성과 지표는?|метрика|показатель|успех измеря\w+|المقياس|مؤشر النجاح|मापदंड|सफलता का पैमाना)"
+    r"miernik|metrika|指標は|成功指標は?|評価指標は?|kpiは|指标是|衡量标准是?|考核指标是?|评估指标是?|지표는|성과 지표는?|метрика|показатель|успех измеря\w+|المقياس|مؤشر النجاح|मापदंड|सफलता का पैमाना)"
     r"\W{0,3}(?:here |for us |for success |of success |will be |would be |is |are |:|=|\||→|—|-|ist |sind |wird |war |waere |es |est |e |son |sera |is the |be |by )*\s*(?P<metric>[^.;\n!?。；！？|]{3,90})"
 )
 _METRIC_BACK = re.compile(
-    r"(?:^|[.;\n!?,:。；]\s*|—\s|-\s)(?P<metric>[^.;\n!?,:。；]{3,80}?)\s(?:is|are|will be|would be|ist|sind|es|est|e|is onze|is de)\s(?:what (?:we|they|the board|matters)|the (?:main |only |key |one )?(?:metric|kpi|yardstick|measure|number)|our (?:main |only |key )?(?:metric|kpi|yardstick)|how we (?:measure|judge)|unser\w* (?:kennzahl|kpi)|die kennzahl|der massstab|la metrica|el indicador|el kpi|nuestro kpi|l'indicateur|le kpi|notre kpi|a metrica|o indicador|o kpi|nossa metrica|la nostra metrica|il kpi|l'indicatore|de kpi|onze kpi)|(?P<cjk>[^。、；，\n]{2,30})(?:が指標|を指標に|がkpi|で評価|で測り|是指标|作为指标|为准)"
+    r"(?:^|[.;\n!?,:。；]\s*|—\s|-\s)(?P<metric>[^.;\n!?,:。；]{3,80}?)\s(?:is|are|will be|would be|ist|sind|zahlt als|gilt als|es|est|e|is onze|is de)\s(?:what (?:we|they|the board)|the (?:main |only |key |one )?(?:metric|kpi|yardstick|measure|number)|our (?:main |only |key )?(?:metric|kpi|yardstick)|how we (?:measure|judge)|kennzahl|kpi|metrik|unser\w* (?:kennzahl|kpi)|die kennzahl|unsere kennzahl|der massstab|la metrica|el indicador|el kpi|nuestro kpi|l'indicateur|le kpi|notre kpi|a metrica|o indicador|o kpi|nossa metrica|la nostra metrica|il kpi|l'indicatore|de kpi|onze kpi)|(?P<cjk>[^。、；，\n]{2,30})(?:が指標|を指標に|がkpi|で評価|で測り|是指标|作为指标|为准)"
 )
 
 

@@ -15,6 +15,7 @@ _ABBREVIATIONS = re.compile(
     r"(?:\b(?:approx|ca|etc|no|nr|vs|e\.g|i\.e|z\.b|bzw|max|min|mio|tsd|sec|p\.ex|aprox|inkl|usw|incl|resp|mr|ms|dr"
     r"|pag|seg|std|tech|dept))$"
 )
+_PLAIN = {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "،": ",", "؛": ";", "、": ","}
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
     ("ko", re.compile(r"[\uac00-\ud7af]")),
@@ -40,7 +41,7 @@ def _fold_char(char: str) -> str:
     if base.isascii() or "\u0370" <= base <= "\u03ff":
         plain = base
     low = plain.lower()
-    return low if len(low) == 1 else plain
+    return _PLAIN.get(low, low) if len(low) == 1 else plain
 
 
 def fold(text: str) -> str:

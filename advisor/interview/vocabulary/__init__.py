@@ -37,6 +37,8 @@ def term_pattern(term: str, open_start: bool = False) -> str:
     parts = [_piece(part) for part in fold(term.strip()).split(" ~ ")]
     body = r"[^.!?;\n]{0,40}?".join(parts)
     head = "" if open_start or _WIDE.match(term) or not re.match(r"\w", term) else r"(?<![^\W_])"
+    if re.match(r"[\u0600-\u06ff]", term):
+        head += "[وبلفك]{0,2}"
     tail = "" if _WIDE.search(term[-1]) or not re.search(r"\w$", term) else r"(?![^\W_])"
     return f"{head}{body}{tail}"
 
