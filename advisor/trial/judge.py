@@ -151,7 +151,7 @@ class Judge:
         )
         if not question or not judge.startswith("local/"):
             return task
-        text = dict((m, g.text) for m, g in safe)
+        text = {m: g.text for m, g in safe}
         return replace(task, lean=lean(_task_text(prompt), text[model_a], text[model_b]))
 
     def _pair_form(self, judge: str, question: str) -> tuple[str, dict[str, Any], dict[str, Any]]:
