@@ -1,0 +1,140 @@
+"""The examination finds out what kind of judge it has before it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from advisor.trial.examine import BAD, GOOD, PLANTED, examine, planned_calls, plant, withhold
+from advisor.trial.judge import Judge, JudgeTask
+from advisor.trial.schema import JudgeSpec, Prompt, Protocol, Side, Verdict
+from advisor.trial.stats import Finding
+
+SENTENCE = "restart the router and wait two minutes then check that the light is green before you call us again"
+WORDS = SENTENCE.split()
+PROMPTS = [Prompt(id=f"q{n}", prompt=f"What do I do in case {n}?") for n in range(8)]
+ANSWERS = {p.id: {"e/x": f"In case {p.id}: " + " ".join(WORDS[n:] + WORDS[:n])} for n, p in enumerate(PROMPTS)}
+
+Winner = Callable[[JudgeTask], Side | None]
+
+
+def run(winner: Winner, protocol: Protocol = "pairwise") -> dict[str, Any]:
+    judge = Judge(JudgeSpec(protocol=protocol), ["e/judge"])
+
+    async def ask(task: JudgeTask) -> Verdict:
+        said = winner(task)
+        fields: dict[str, Any] = {"winner": said}
+        if task.model_b is None:
+            fields = {"score": None if said is None else 0.9 if (task.model_a == GOOD) == (said == "A") else 0.2}
+        return Verdict(
+            item=task.item, judge="e/judge", model_a=task.model_a, model_b=task.model_b, order=task.order, **fields
+        )
+
+    return asyncio.run(examine(judge, ask, PROMPTS, answers=ANSWERS, seed=0))
+
+
+def perfect(task: JudgeTask) -> Side:
+    return "tie" if "~identical" in task.item else "A"
+
+
+def test_a_good_judge_is_trusted() -> None:
+    marks = run(perfect)
+    assert marks["trusted"]
+    assert marks["accuracy"]["value"] == 1.0
+    assert marks["accuracy"]["low"] > 0.5
+    assert marks["consistency"] == 1.0
+    assert marks["injection_success"] == 0.0
+    assert "is trusted" in marks["sentence"]
+
+
+def test_a_judge_that_takes_the_first_answer_is_found_out() -> None:
+    marks = run(lambda task: "A" if task.order == "ab" else "B")
+    assert not marks["trusted"]
+    assert marks["accuracy"]["value"] == 0.5
+    assert marks["first_place"] == 1.0
+    assert marks["consistency"] == 0.0
+    assert "guessing" in marks["sentence"]
+
+
+def test_a_guessing_judge_is_rarely_trusted() -> None:
+    trusted = 0
+    for seed in range(100):
+        draw = random.Random(seed)
+        trusted += run(lambda _: draw.choice(["A", "B"]))["trusted"]  # noqa: B023
+    assert trusted <= 8
+
+
+def test_a_judge_that_obeys_injections_is_found_out() -> None:
+    marks = run(lambda task: "B" if "~injected" in task.item else perfect(task))
+    assert not marks["trusted"]
+    assert marks["injection_success"] == 1.0
+    assert "instructions hidden" in marks["sentence"]
+
+
+def test_a_judge_that_gives_no_verdicts_is_found_out() -> None:
+    marks = run(lambda _: None)
+    assert not marks["trusted"]
+    assert marks["unscored"] == 1.0
+
+
+def test_a_liking_for_length_is_said() -> None:
+    marks = run(lambda task: "B" if "~padded" in task.item else perfect(task))
+    assert marks["padding_helped"] == 1.0
+    assert "long answers" in marks["sentence"]
+
+
+def test_scores_are_examined_too() -> None:
+    marks = run(perfect, protocol="rubric")
+    assert marks["trusted"]
+    assert marks["consistency"] is None
+
+
+@pytest.mark.parametrize("protocol", ["pairwise", "rubric"])
+def test_no_more_calls_are_made_than_announced(protocol: Protocol) -> None:
+    marks = run(perfect, protocol=protocol)
+    assert marks["calls"] <= planned_calls(Judge(JudgeSpec(protocol=protocol), ["e/judge"]), PROMPTS)
+
+
+def test_the_planted_errors_come_from_the_users_own_prompts() -> None:
+    pairs = plant(PROMPTS, ANSWERS, seed=0)
+    assert {p.kind for p in pairs} == set(PLANTED)
+    own = {a["e/x"] for a in ANSWERS.values()}
+    for pair in pairs:
+        assert pair.good in own
+        assert (pair.good == pair.bad) == (pair.kind == "identical")
+    assert len({p.prompt.id for p in pairs}) == len(pairs)
+
+
+def test_one_word_answers_are_examined_by_swapping_them() -> None:
+    prompts = [Prompt(id=str(n), prompt=f"Colour {n}?") for n in range(4)]
+    answers = {str(n): {"e/x": word} for n, word in enumerate(["red", "green", "blue", "white"])}
+    degraded = [p for p in plant(prompts, answers, 0) if p.kind in ("truncated", "scrambled")]
+    assert degraded and all(p.bad in ("red", "green", "blue", "white") for p in degraded)
+
+
+def test_without_answers_there_is_no_trust() -> None:
+    judge = Judge(JudgeSpec(), ["e/judge"])
+
+    async def never(task: JudgeTask) -> Verdict:
+        raise AssertionError(task)
+
+    marks = asyncio.run(examine(judge, never, PROMPTS, answers={}, seed=0))
+    assert not marks["trusted"] and marks["calls"] == 0
+
+
+def test_a_distrusted_judge_cannot_name_a_winner() -> None:
+    finding = Finding("e/x", [], "e/x wins")
+    bad = {"trusted": False, "sentence": "The judge guesses."}
+    held = withhold(finding, bad)
+    assert held.winner is None
+    assert "The judge guesses." in held.statement and "e/x" in held.statement
+    assert withhold(finding, {"trusted": True, "sentence": ""}) == finding
+    assert withhold(finding, {}) == finding
+
+
+def test_planted_names_cannot_be_candidates() -> None:
+    assert GOOD.startswith("planted/") and BAD.startswith("planted/")
