@@ -62,6 +62,15 @@ class Tables:
     aliases: dict[str, str] = field(default_factory=dict)
     raw_names: set[str] = field(default_factory=set)
 
+    def add(self, row: Model | Offer | Score, facts: list[Model]) -> None:
+        """Keep a row; facts of models are collected apart, to be merged at the end."""
+        if isinstance(row, Model):
+            facts.append(row)
+        elif isinstance(row, Offer):
+            self.offers.append(row)
+        else:
+            self.scores.append(row)
+
 
 def build(
     raw: Path,
@@ -129,8 +138,14 @@ def write(tables: Tables, folder: Path, *, private: bool = False) -> None:
         data = gzip.compress(_lines(rows), compresslevel=9, mtime=0)
         (folder / f"{name}.jsonl.gz").write_bytes(data)
         digests[name] = {"rows": len(rows), "sha256": hashlib.sha256(data).hexdigest()}
-    manifest = {"aliases": tables.aliases, "date": _date(tables), "tables": digests, "sources": _report(tables)}
-    manifest |= {"private": True} if private else {}
+    manifest: dict[str, Any] = {
+        "aliases": tables.aliases,
+        "date": _date(tables),
+        "tables": digests,
+        "sources": _report(tables),
+    }
+    if private:
+        manifest["private"] = True
     text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
@@ -169,7 +184,7 @@ def _collect(source_id: str, raw: Path, names: Names, tables: Tables, facts: lis
     count = 0
     if _has_files(adapter, raw) and (private or adapter.SOURCE.redistributable):
         for row in _unique(adapter.rows(raw, names), names, source_id):
-            {Model: facts, Offer: tables.offers, Score: tables.scores}[type(row)].append(row)
+            tables.add(row, facts)
             count += not isinstance(row, Model)
     tables.dropped[source_id] = _by_reason(names.dropped - before)
     source = adapter.SOURCE
@@ -274,7 +289,7 @@ def _used(models: dict[str, Model], tables: Tables, known: set[str]) -> list[Mod
     kept = known | set(models)
     tables.scores = [s for s in tables.scores if s.model_id in kept]
     tables.offers = [o for o in tables.offers if o.model_id in kept]
-    used = {row.model_id for row in (*tables.scores, *tables.offers)}
+    used = {s.model_id for s in tables.scores} | {o.model_id for o in tables.offers}
     return [m for m in models.values() if m.id in used]
 
 

@@ -131,7 +131,8 @@ class Catalog:
 
     def price(self, model_id: str, provider: str | None = None) -> Offer | None:
         """The offer that states a model's price: the asked provider's, else the maker's own, else an official
-        one, else the cheapest; genai-prices before models.dev before others. None where no price is known."""
+        one, else the cheapest; genai-prices before models.dev before others, and a free trial only where nothing
+        is paid. None where no price is known."""
         priced = [o for o in self.offers_of(model_id) if o.input_usd is not None]
         if provider:
             return next((o for o in priced if o.provider == provider), None)
@@ -141,12 +142,14 @@ class Catalog:
         self, model_id: str, predicate: Callable[[Offer], bool] = lambda offer: True, output_share: float = 0.25
     ) -> Offer | None:
         """The cheapest priced offer that `predicate` accepts, for a mix of tokens of which `output_share` is
-        output. Where sources disagree on a provider's price, the most trusted source's price counts."""
+        output. Where sources disagree on a provider's price, the most trusted source's price counts. An offer for
+        nothing is a trial, not a price: it is taken only where nothing else passes."""
         trusted: dict[tuple[str, str, tuple[str, ...]], Offer] = {}
         for offer in self.offers_of(model_id):
             if offer.input_usd is not None:
                 trusted.setdefault((offer.provider, offer.provider_model_id, offer.regions), offer)
-        return min(filter(predicate, trusted.values()), key=lambda o: blended(o, output_share), default=None)
+        passing = filter(predicate, trusted.values())
+        return min(passing, key=lambda o: (_is_free(o), blended(o, output_share)), default=None)
 
     def price_range(self, model_id: str) -> PriceRange:
         """Lowest and highest prices over all providers and sources, free and unpriced offers left out."""
@@ -163,10 +166,10 @@ class Catalog:
         found = (_difference(field, key[0], offers) for key, offers in same.items() for field in PRICE_FIELDS)
         return [difference for difference in found if difference]
 
-    def _preference(self, offer: Offer) -> tuple[bool, bool, int, float]:
+    def _preference(self, offer: Offer) -> tuple[bool, bool, bool, int, float]:
         maker = self.models[offer.model_id].maker
         own = _same_company(offer.provider, maker)
-        return not own, not offer.official, _trust(offer), blended(offer, 0.25)
+        return _is_free(offer), not own, not offer.official, _trust(offer), blended(offer, 0.25)
 
     @property
     def _aliases(self) -> dict[str, str]:
@@ -226,6 +229,10 @@ def _grouped(rows: Iterable[R], key: str) -> dict[str, list[R]]:
 def _plain(text: str) -> str:
     """Lower-case words; versions are written alike (`5-5` as `5.5`), so that either spelling is found."""
     return re.sub(r"[^a-z0-9.]+", " ", re.sub(r"(?<=\d)-(?=\d\b)", ".", text.lower()))
+
+
+def _is_free(offer: Offer) -> bool:
+    return not (offer.input_usd or offer.output_usd)
 
 
 def _trust(offer: Offer) -> int:

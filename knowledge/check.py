@@ -62,14 +62,15 @@ def _digests(catalog: Catalog) -> Iterator[str]:
 
 def _references(catalog: Catalog) -> Iterator[str]:
     models, benchmarks, sources = set(catalog.models), set(catalog.benchmarks), set(catalog.sources)
-    for row in (*catalog.scores, *catalog.offers):
+    rows: list[Score | Offer] = [*catalog.scores, *catalog.offers]
+    for row in rows:
         if row.model_id not in models:
             yield f"{row.source_id}: unknown model {row.model_id}"
         if row.source_id not in sources:
             yield f"unknown source {row.source_id}"
     yield from (f"unknown benchmark {b}" for b in {s.benchmark_id for s in catalog.scores} - benchmarks)
     shut = {s.id for s in catalog.sources.values() if not s.redistributable}
-    shipped = {row.source_id for row in (*catalog.scores, *catalog.offers)} & shut
+    shipped = {row.source_id for row in rows} & shut
     if catalog.manifest.get("private") is not True:
         yield from (f"{source}: figures must not be shipped" for source in shipped)
 

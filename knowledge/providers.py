@@ -37,7 +37,9 @@ def regions_of(provider: str, served_id: str) -> tuple[str, ...]:
     """Where a served model runs as far as its id or its provider states it: eu, us, uk."""
     by_id = [(EUROPE, "eu"), (STATES, "us"), (BRITAIN, "uk")]
     stated = tuple(region for pattern, region in by_id if pattern.search(served_id))
-    return stated or tuple(providers()[provider].get("regions", ()))
+    facts = providers()[provider]
+    of_model = facts.get("model_regions", {}).get(served_id.split("/")[-1], ())
+    return stated or tuple(of_model) or tuple(facts.get("regions", ()))
 
 
 @cache

@@ -154,9 +154,9 @@ def _read(source_id: str, staged: Path, before: Catalog) -> Tables:
 
 def _problems(source_id: str, tables: Tables, before: Catalog) -> Iterator[str]:
     rows: list[Score | Offer] = [*tables.scores, *tables.offers]
-    old: list[Score | Offer] = [r for r in (*before.scores, *before.offers) if r.source_id == source_id]
-    if not rows or len(rows) < LEAST_ROWS * len(old):
-        yield f"{len(rows)} rows where {len(old)} are in use: the file is truncated or its columns have changed"
+    old = sum(s.source_id == source_id for s in before.scores) + sum(o.source_id == source_id for o in before.offers)
+    if not rows or len(rows) < LEAST_ROWS * old:
+        yield f"{len(rows)} rows where {old} are in use: the file is truncated or its columns have changed"
     yield from (f"{text[:60]!r} is not a name" for text in _texts(rows, tables) if _is_hostile(text))
     yield from _out_of_range(rows)
     yield from _jumps(tables, before, source_id)

@@ -76,7 +76,10 @@ class Model(Row):
 
 
 class Offer(Row):
-    """A provider that serves a model, at a price in US dollars per million tokens. None is unknown, 0 is free."""
+    """A provider that serves a model, at a price in US dollars per million tokens. None is unknown, 0 is free.
+
+    `locator` finds the record of the prices in the raw file, as in `Score`.
+    """
 
     model_id: str
     provider: str
@@ -94,14 +97,15 @@ class Offer(Row):
     source_id: str
     date: dt.date
     url: str = ""
-    locator: str = Field("", description="finds the record of the prices in the raw file, as in `Score`")
+    locator: str = ""
 
 
 class Score(Row):
     """One published figure. `value` has the digits and the unit that the source prints.
 
     `config` is the configuration of the model that was measured ("effort=high", "thinking", "FC", ...),
-    `locator` finds the row in the raw file: `file#key=value;...@column`.
+    `locator` finds the row in the raw file: `file#key=value;...@column`. `derived` marks a mean that the board
+    shows and that is computed here from the figures of the row.
     """
 
     model_id: str
@@ -117,7 +121,7 @@ class Score(Row):
     low: float | None = None
     high: float | None = None
     n: int | None = None
-    derived: bool = Field(False, description="a mean that the board shows, computed here from the row's figures")
+    derived: bool = False
     locator: str = ""
     url: str = ""
 

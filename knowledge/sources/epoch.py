@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -88,7 +88,9 @@ TABLES: dict[str, Table] = {
     "apex_agents_external": Table({"Pass@1 score": "apex-agents"}),
     "metr_time_horizons_external": Table({"Time horizon": "metr-time-horizon"}, unit="minutes"),
     "gso_external": Table({"Score OPT@1": "gso"}, agent="Scaffold"),
-    "terminalbench_external": Table({"Accuracy mean": "terminal-bench-2"}, kind="scaffold", agent="Agent", stderr="Accuracy SE"),
+    "terminalbench_external": Table(
+        {"Accuracy mean": "terminal-bench-2"}, kind="scaffold", agent="Agent", stderr="Accuracy SE"
+    ),
     "posttrainbench_external": Table({"Average (%)": "posttrainbench"}, kind="scaffold", agent="Scaffold"),
     "os_world_external": Table({"Score": "os-world"}, unit="percent", kind="scaffold", agent="Agent"),
     "the_agent_company_external": Table({"% Resolved": "the-agent-company"}, kind="scaffold", agent="Name"),
@@ -139,7 +141,7 @@ def _version(
         yield from _scores(file, table, run, named, agent)
 
 
-def _named(version: str, run: dict[str, str], names: Names, *, announce: bool) -> Iterator[Model] | Named | None:
+def _named(version: str, run: dict[str, str], names: Names, *, announce: bool) -> Generator[Model, None, Named | None]:
     maker = maker_of(run.get("Organization") or "")
     if not (announce and maker):
         return names.find(version, "epoch_version")
@@ -162,7 +164,7 @@ def _sort_key(run: dict[str, str]) -> tuple[str, str]:
     return run["Model version"], str(sorted(run.items()))
 
 
-def _newest(table: Table):
+def _newest(table: Table) -> Callable[[dict[str, str]], tuple[int, float]]:
     """Newest run first, of undated ones the lowest figure."""
     column = next(iter(table.columns))
 
@@ -173,7 +175,7 @@ def _newest(table: Table):
     return key
 
 
-def _quality(table: Table):
+def _quality(table: Table) -> Callable[[dict[str, str]], tuple[float, ...]]:
     """Oldest run first, so that the newest is the one that stays in a dict."""
     newest = _newest(table)
     return lambda run: tuple(-x for x in newest(run))

@@ -49,13 +49,15 @@ def _rows_of(provider: Any, listed: Any, names: Names) -> Iterator[Model | Offer
     if prices["input_usd"] is None:
         return
     full_id = f"{provider.id}/{listed.id}"
-    if sells_own(provider.id, listed.id):
-        maker = maker_of(provider.id)
-        named = names.announce(full_id, SOURCE.id, new_id(maker, listed.id))
+    maker = maker_of(provider.id) if sells_own(provider.id, listed.id) else None
+    named = (
+        names.announce(full_id, SOURCE.id, new_id(maker, listed.id))
+        if maker
+        else names.served(provider_id(provider.id) or provider.id, listed.id, SOURCE.id)
+    )
+    if named and maker:
         yield model(named.id, listed.name or listed.id, SOURCE, maker=maker, context_window=listed.context_window)
-    else:
-        named = names.served(provider_id(provider.id) or provider.id, listed.id, SOURCE.id)
-    row = named and _offer(provider, listed, named.id, prices)
+    row = _offer(provider, listed, named.id, prices) if named else None
     if row:
         yield row
 
@@ -74,7 +76,7 @@ def _offer(provider: Any, listed: Any, model_id: str, prices: dict[str, Any]) ->
         batch_output_usd=batch["output_usd"] if is_batch_cheaper else None,
         context_window=listed.context_window,
         url=(provider.pricing_urls or [SOURCE.url])[0],
-        locator=f"genai-prices:{provider.id}#{listed.id}@prices",
+        at=f"genai-prices:{provider.id}#{listed.id}@prices",
         **prices,
     )  # fmt: skip
 

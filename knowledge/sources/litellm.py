@@ -60,12 +60,14 @@ def rows(raw: Path, names: Names) -> Iterator[Model | Offer]:
 def _rows_of(key: str, provider: str, facts: dict[str, Any], names: Names) -> Iterator[Model | Offer]:
     served_id = key.removeprefix(f"{provider}/") if not key.startswith(("bedrock/", "azure/")) else key
     bare = served_id.split("/")[-1]
-    if sells_own(provider, served_id):
-        maker = maker_of(provider)
-        named = names.announce(f"{provider_id(provider)}/{bare}", SOURCE.id, new_id(maker, bare))
+    maker = maker_of(provider) if sells_own(provider, served_id) else None
+    named = (
+        names.announce(f"{provider_id(provider)}/{bare}", SOURCE.id, new_id(maker, bare))
+        if maker
+        else names.served(provider_id(provider) or provider, served_id, SOURCE.id)
+    )
+    if named and maker:
         yield _model(named.id, bare, facts, maker)
-    else:
-        named = names.served(provider_id(provider) or provider, served_id, SOURCE.id)
     if named and number(facts.get(FIELDS["input_usd"])) is not None:
         yield from _offers(key, served_id, provider, facts, named.id)
 
@@ -88,18 +90,18 @@ def _model(model_id: str, name: str, facts: dict[str, Any], maker: str | None) -
 
 
 def _offers(key: str, served_id: str, provider: str, facts: dict[str, Any], model_id: str) -> Iterator[Offer]:
-    prices = {field: per_million(facts.get(column)) for field, column in FIELDS.items()}
-    common = {
+    prices: dict[str, Any] = {field: per_million(facts.get(column)) for field, column in FIELDS.items()}
+    at = locate(FILE, (), key)
+    common: dict[str, Any] = {
         "context_window": tokens(facts.get("max_input_tokens")),
         "url": facts.get("source"),
-        "locator": locate(FILE, (), key),
     }
-    plain = offer(model_id, provider, served_id, SOURCE, **common, **prices)
+    plain = offer(model_id, provider, served_id, SOURCE, at, **common, **prices)
     if plain:
         yield plain
     uplift = number(facts.get(UPLIFT))
     if plain and uplift:
-        raised = {field: None if p is None else round(p * uplift, 6) for field, p in prices.items()}
-        regional = offer(model_id, provider, served_id, SOURCE, regions=("eu",), **common, **raised)
+        raised: dict[str, Any] = {field: None if p is None else round(p * uplift, 6) for field, p in prices.items()}
+        regional = offer(model_id, provider, served_id, SOURCE, at, regions=("eu",), **common, **raised)
         if regional:
             yield regional

@@ -18,8 +18,8 @@ from knowledge.sources.naming import Names
 DATASET = "https://huggingface.co/datasets/optimum-benchmark/llm-perf-leaderboard/resolve/main/data"
 MACHINES = ("1xA100", "1xA10", "1xT4")
 FILES = {
-    f"llm_perf/perf-df-pytorch-cuda-unquantized-{machine}.csv": f"{DATASET}/perf-df-pytorch-cuda-unquantized-{machine}.csv"
-    for machine in MACHINES
+    f"llm_perf/{name}": f"{DATASET}/{name}"
+    for name in (f"perf-df-pytorch-cuda-unquantized-{machine}.csv" for machine in MACHINES)
 }  # fmt: skip
 COLUMNS: dict[str, tuple[str, Unit]] = {
     "report.prefill.latency.mean": ("llm-perf-prefill", "seconds"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from knowledge.makers import maker_of, maker_of_name
@@ -127,7 +127,7 @@ def _licences(raw: Path, names: Names) -> Iterator[Model]:
             )  # fmt: skip
 
 
-def _named(names: Names, raw_name: str, source: str, maker: str | None) -> Iterator[Model] | Named | None:
+def _named(names: Names, raw_name: str, source: str, maker: str | None) -> Generator[Model, None, Named | None]:
     """Resolve a name, announcing the model where its maker is known: the boards list real models only."""
     if maker is None:
         return names.find(raw_name, source)
@@ -147,6 +147,8 @@ def _score(
     named: Named, benchmark: str, figures: tuple[str, str, str, str | None], date: dt.date, raw_name: str, at: str
 ) -> Score:
     rating, low, high, votes = map(number, figures)
+    if rating is None:
+        raise ValueError(f"{raw_name} has no rating")
     return Score(
         model_id=named.id, benchmark_id=benchmark, value=rating, unit="elo", source_id=SOURCE.id, date=date,
         raw_name=raw_name, config=named.config, low=low, high=high, n=int(votes) if votes else None,

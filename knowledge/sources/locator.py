@@ -73,7 +73,7 @@ def load(path: Path) -> Any:
 def markdown_tables(text: str) -> dict[str, list[dict[str, str]]]:
     """The tables of a Markdown page by the heading above them ("" before the first), a mapping a row."""
     tables: dict[str, list[dict[str, str]]] = {}
-    heading, header = "", []
+    heading, header = "", list[str]()
     for line in text.splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
         if line.startswith("#"):

@@ -71,13 +71,14 @@ def _offer(canonical: str, price: dict[str, Any], model_id: str) -> Offer | None
     if provider is None or price.get("effective_to") or price["region"] not in ("global", "us"):
         return None
     key = {"channel": price["channel"], "effective_from": price["effective_from"], "region": price["region"]}
+    prices: dict[str, Any] = {field: number(price.get(column)) for field, column in FIELDS.items()}
     return offer(
         model_id, provider, canonical.split("/")[-1], SOURCE,
         tiers=_long_context(price),
         regions=("us",) if price["region"] == "us" else None,
         url=price["source_url"],
-        locator=locate(PRICES, (), "models", {"canonical_id": canonical}, "prices", key),
-        **{field: number(price.get(column)) for field, column in FIELDS.items()},
+        at=locate(PRICES, (), "models", {"canonical_id": canonical}, "prices", key),
+        **prices,
     )  # fmt: skip
 
 

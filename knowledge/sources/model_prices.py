@@ -44,12 +44,14 @@ def _rows_of(
     provider: str, served_id: str, modes: dict[str, Any], status: str | None, names: Names
 ) -> Iterator[Model | Offer]:
     full_id = f"{provider}/{served_id}"
-    if sells_own(provider, served_id):
-        maker = maker_of(provider)
-        named = names.announce(full_id, SOURCE.id, new_id(maker, served_id))
+    maker = maker_of(provider) if sells_own(provider, served_id) else None
+    named = (
+        names.announce(full_id, SOURCE.id, new_id(maker, served_id))
+        if maker
+        else names.served(provider, served_id, SOURCE.id)
+    )
+    if named and maker:
         yield model(named.id, served_id, SOURCE, maker=maker, deprecated=True if status else None)
-    else:
-        named = names.served(provider, served_id, SOURCE.id)
     timeline = modes.get("standard") or []
     row = _offer(provider, served_id, timeline, modes, named.id) if named and timeline and not status else None
     if row:
@@ -67,12 +69,12 @@ def _offer(provider: str, served_id: str, timeline: list[Any], modes: dict[str, 
         batch_output_usd=number(batch.get("output")),
         tiers=tuple(_tier(tier) for tier in rates.get("tiers", ())),
         url=rates.get("source"),
-        locator=locate(FILE, "rates", "prices", provider, served_id, "standard", len(timeline) - 1),
+        at=locate(FILE, "rates", "prices", provider, served_id, "standard", len(timeline) - 1),
         **_prices(rates),
     )  # fmt: skip
 
 
-def _prices(rates: dict[str, Any]) -> dict[str, float | None]:
+def _prices(rates: dict[str, Any]) -> dict[str, Any]:
     return {f"{key}_usd": number(rates.get(key)) for key in KEYS}
 
 

@@ -112,13 +112,14 @@ def _model(model_id: str, facts: dict[str, Any]) -> Model:
 
 def _offer(file: str, provider: str, served_id: str, facts: dict[str, Any], model_id: str) -> Offer | None:
     cost = facts["cost"]
+    prices: dict[str, Any] = {field: number(cost.get(key)) for field, key in PRICES.items()}
     return offer(
         model_id, provider, served_id, SOURCE,
         tiers=tuple(_tier(tier) for tier in cost.get("tiers", ())),
         context_window=tokens(facts.get("limit", {}).get("context")),
         url=f"https://models.dev/providers/{provider}/",
-        locator=locate(file, "cost", provider, "models", served_id),
-        **{field: number(cost.get(key)) for field, key in PRICES.items()},
+        at=locate(file, "cost", provider, "models", served_id),
+        **prices,
     )  # fmt: skip
 
 

@@ -13,12 +13,13 @@ from knowledge.sources.locator import load, number
 from knowledge.sources.naming import Names
 from knowledge.sources.rows import model, new_id
 
+LANGUAGES = ("de", "fr", "it", "es", "pt")
 TABLES = {
     "open_asr/en_shortform.csv": ("model", {"Avg. WER": "open-asr-en"}),
     "open_asr/en_longform.csv": ("model_id", {"Average": "open-asr-longform"}),
     "open_asr/multilingual.csv": (
         "model",
-        {"Avg": "open-asr-multilingual"} | {f"{code}_fleurs": f"fleurs-{code}" for code in ("de", "fr", "it", "es", "pt")},
+        {"Avg": "open-asr-multilingual"} | {f"{code}_fleurs": f"fleurs-{code}" for code in LANGUAGES},
     ),
 }  # fmt: skip
 

@@ -65,12 +65,12 @@ def _plain(modality: str) -> str:
 
 
 def _offers(model_id: str, record: dict[str, Any]) -> Iterator[Offer]:
-    prices = {field: per_million(record["pricing"].get(key)) for field, key in FIELDS.items()}
+    prices: dict[str, Any] = {field: per_million(record["pricing"].get(key)) for field, key in FIELDS.items()}
     row = offer(
         model_id, "openrouter", record["id"], SOURCE,
         context_window=tokens(record.get("context_length")),
         url=f"https://openrouter.ai/{record['id']}",
-        locator=locate(FILE, "pricing", "data", {"id": record["id"]}),
+        at=locate(FILE, "pricing", "data", {"id": record["id"]}),
         **prices,
     )  # fmt: skip
     if row and (prices["input_usd"] or 0) >= 0:

@@ -45,12 +45,14 @@ def rows(raw: Path, names: Names) -> Iterator[Model | Offer]:
 def _rows_of(record: dict[str, Any], names: Names) -> Iterator[Model | Offer]:
     provider, served_id = record["provider"], record["id"]
     full_id = f"{provider}/{served_id}"
-    if sells_own(provider, served_id):
-        maker = maker_of(provider)
-        named = names.announce(full_id, SOURCE.id, new_id(maker, served_id))
+    maker = maker_of(provider) if sells_own(provider, served_id) else None
+    named = (
+        names.announce(full_id, SOURCE.id, new_id(maker, served_id))
+        if maker
+        else names.served(provider, served_id, SOURCE.id)
+    )
+    if named and maker:
         yield _model(named.id, record, maker)
-    else:
-        named = names.served(provider, served_id, SOURCE.id)
     row = _offer(record, named.id) if named and record.get("price") else None
     if row:
         yield row
@@ -80,12 +82,12 @@ def _offer(record: dict[str, Any], model_id: str) -> Offer | None:
         model_id, record["provider"], record["id"], SOURCE,
         tiers=tuple(_tier(tier) for tier in record.get("price_tiers") or () if _is_context(tier)),
         context_window=tokens((record.get("context") or {}).get("input")),
-        locator=locate(FILE, "price", "models", {"provider": record["provider"], "id": record["id"]}),
+        at=locate(FILE, "price", "models", {"provider": record["provider"], "id": record["id"]}),
         **_prices(record["price"]),
     )  # fmt: skip
 
 
-def _prices(price: dict[str, Any]) -> dict[str, float | None]:
+def _prices(price: dict[str, Any]) -> dict[str, Any]:
     return {field: number(price.get(key)) for field, key in PRICES.items()}
 
 

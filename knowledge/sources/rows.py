@@ -39,8 +39,8 @@ def owner_of(model_id: str, name: str) -> str:
     return maker_of(parts[0]) or maker_of_served(parts[-1]) or maker_of_name(name) or ""
 
 
-def offer(model_id: str, provider: str, served_id: str, source: Source, *, locator: str, **facts: Any) -> Offer | None:
-    """An offer of a source, if its provider is curated; official by maker or cloud, with the stated regions."""
+def offer(model_id: str, provider: str, served_id: str, source: Source, at: str, **facts: Any) -> Offer | None:
+    """An offer of a source at the locator `at`, if its provider is curated; official by maker or cloud, with the stated regions."""
     curated = provider_id(provider)
     if curated is None:
         return None
@@ -50,7 +50,7 @@ def offer(model_id: str, provider: str, served_id: str, source: Source, *, locat
     return Offer(
         model_id=model_id, provider=curated, provider_model_id=served_id,
         official=is_official(curated, maker_of_served(served_id) or maker_of_served(model_id) or ""),
-        source_id=source.id, date=source.date, locator=locator, **known,
+        source_id=source.id, date=source.date, locator=at, **known,
     )  # fmt: skip
 
 
