@@ -86,6 +86,8 @@ def _value(text: Text, asked: str, facts: list[Fact], known: Requirements) -> An
         return _yes_or_no(text, stated)
     if asked in NUMERIC:
         return _number(text, asked, stated)
+    if asked == "languages" and stated:
+        return stated
     return _READERS[asked](text, stated, known)
 
 

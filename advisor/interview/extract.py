@@ -13,7 +13,7 @@ from advisor.interview.rules_lists import language_fact, modality_fact, provider
 from advisor.interview.rules_numbers import numeric_facts
 from advisor.interview.rules_topic import domain_fact, metric_fact, task_facts
 from advisor.interview.steering import find_steering, mask
-from advisor.interview.text import Text
+from advisor.interview.text import Text, fold
 from advisor.interview.withdrawals import withdrawn_fields
 from advisor.schema import FIELDS, Fact, Requirements, UseCase
 
@@ -79,8 +79,22 @@ def prepare(message: str) -> tuple[Text, list[str]]:
 def rule_facts(text: Text, known: Requirements) -> list[Fact]:
     """All facts that the rules find, one a field."""
     single = [language_fact(text, known.languages), modality_fact(text), domain_fact(text), metric_fact(text)]
-    found = numeric_facts(text) + flag_facts(text) + task_facts(text) + provider_facts(text)
-    return [*found, *(fact for fact in single if fact)]
+    topic = task_facts(text)
+    task = next((str(f.value) for f in topic if f.field == "task"), None)
+    found = numeric_facts(text, task) + flag_facts(text) + topic + provider_facts(text)
+    return own_hardware([*found, *(fact for fact in single if fact)])
+
+
+def own_hardware(facts: list[Fact]) -> list[Fact]:
+    """Cards that the user names for the model mean that it runs on them, where nothing else is said."""
+    by = {f.field: f for f in facts}
+    card = by.get("gpu_memory_gb")
+    if card is None or "deployment" in by or not _CARD.search(fold(card.quote + card.note)):
+        return facts
+    return [*facts, Fact(field="deployment", value="self_hosted", quote=card.quote, note="the cards are yours")]
+
+
+_CARD = re.compile(r"\bcards?\b|gb\b")
 
 
 def _valid(fact: Fact) -> bool:

@@ -179,7 +179,7 @@ def _binding(text: Text, region: str, match: re.Match[str]) -> bool:
     near = text.before(match.start(), 24)
     if pattern("places.toml", "office").search(near) and not re.search(r"host|server|data|stor|process", near):
         return False
-    if re.match(r"[語语文어人]", text.low[match.end() : match.end() + 1]):
+    if re.match(r"[語语文어人製制系産产]", text.low[match.end() : match.end() + 1]):
         return False
     if re.match(r"\s?(?:official languages|regulation|directive|customers|market|citizens|languages|project|grant|funded|countries|law)\b", text.after(match.end(), 22)):
         return False

@@ -203,9 +203,9 @@ def _side(text: Text, mention: Mention) -> str:
 
 
 _MODALITY = {
-    "image": "photo* photos picture* image* screenshot* scan scans scanned drawings handwritten handwriting fotos foto fotograf* bild bilder imagen* imagem imagens immagin* afbeelding* foto's photos gescannt* eingescannt* escanead* digitalizad* scannes scannees scansion* gescand* skannade skannede zeskanowan* handschrift* manuscrit* zdjec* 写真 画像 図面 スキャン 手書き 图片 照片 图像 扫描* 拍照 手写 사진 이미지 스캔 손글씨 фото* изображен* скан* рукопис* صور صورة तस्वीर* फोटो pics pic jpeg jpg png x-ray* xray* fotografije gorsel* anh",
-    "pdf": "pdf pdfs pdfdateien pdf-dateien",
-    "audio": "audio* recording* voicemail* podcast* dictation* speech voice spoken calls call-recordings transcribe transcription aufnahme* diktat* sprachnachricht* grabacion* llamadas voz enregistrement* appels vocaux vocal vocale gravac* chamadas registrazion* telefonate voce opname* gesprekken inspelning* nagran* 音声 録音 通話 文字起こし 语音 录音 音频 通话 음성 녹음 통화 аудио* записи голос* звонк* الصوت صوتي* تسجيلات ऑडियो आवाज़ sesli transcrire trascri* transcri* transkri* vocali audios hablando",
+    "image": "photo* photos picture* image* screenshot* scan scans scanned drawings handwritten handwriting fotos foto fotograf* bild bilder imagen* imagem imagens immagin* afbeelding* foto's photos gescannt* eingescannt* escanead* digitalizad* scannes scannees scansion* gescand* skannade skannede zeskanowan* handschrift* manuscrit* zdjec* 写真 画像 図面 スキャン 手書き 图片 照片 图像 扫描* 拍照 手写 사진 이미지 스캔 손글씨 фото* изображен* скан* рукопис* صور صورة तस्वीर* फोटो pics pic jpeg jpg png xray* radiograph* fotografije gorsel* anh",
+    "pdf": "pdf pdfs pdfdateien",
+    "audio": "audio* recording* voicemail* podcast* dictation* speech voice spoken calls transcribe transcription aufnahme* diktat* sprachnachricht* grabacion* llamadas voz enregistrement* appels vocaux vocal vocale gravac* chamadas registrazion* telefonate voce opname* gesprekken inspelning* nagran* 音声 録音 通話 文字起こし 语音 录音 音频 通话 음성 녹음 통화 аудио* записи голос* звонк* الصوت صوتي* تسجيلات ऑडियो आवाज़ sesli transcrire trascri* transcri* transkri* vocali audios hablando",
     "video": "video videos videoclip* footage film vídeo vídeos filmati 動画 ビデオ 映像 视频 影片 영상 비디오 видео* فيديو वीडियो",
 }
 _NOT_INPUT = re.compile(

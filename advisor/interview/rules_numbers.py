@@ -29,15 +29,15 @@ def cue(name: str) -> re.Pattern[str]:
     return pattern("cues.toml", name)
 
 
-def numeric_facts(text: Text) -> list[Fact]:
-    """The numeric fields that a message states."""
+def numeric_facts(text: Text, task: str | None = None) -> list[Fact]:
+    """The numeric fields that a message states. The task tells whether a length is read or written."""
     quantities = adopt_corrections(text, find_quantities(text))
     volume = volume_of(text, quantities)
     found = {
         "monthly_requests": volume,
         "monthly_budget_usd": budget_of(text, quantities, volume.value if volume else None),
         "max_latency_seconds": latency_of(text, quantities),
-        **lengths_of(text, quantities),
+        **lengths_of(text, quantities, task),
         "gpu_memory_gb": memory_of(text, quantities),
     }
     return [_fact(text, field, best) for field, best in found.items() if best]
@@ -255,12 +255,12 @@ def _latency(text: Text, q: Quantity) -> Candidate | None:
     return Candidate(q.top, q.start, q.end, score)
 
 
-def lengths_of(text: Text, quantities: list[Quantity]) -> dict[str, Candidate | None]:
+def lengths_of(text: Text, quantities: list[Quantity], task: str | None = None) -> dict[str, Candidate | None]:
     """Tokens in, tokens out, and the window where one is asked for."""
     roles: dict[str, list[Candidate]] = {"input": [], "output": [], "window": []}
     for q in quantities:
         if q.kind == "length" and not (q.unit == "page" and q.period):
-            for role, score in _roles(text, q):
+            for role, score in _roles(text, q, task):
                 value = q.top if role == "window" else q.value
                 roles[role].append(Candidate(value, q.start, q.end, score, _length_note(q)))
     for q, role in _labelled_lengths(text, quantities):
@@ -280,18 +280,21 @@ def _length_note(q: Quantity) -> str:
     return "" if q.unit == "token" else f"{q.number.value:g} {q.unit}s x {q.factor:g} tokens"
 
 
-def _roles(text: Text, q: Quantity) -> list[tuple[str, float]]:
+def _roles(text: Text, q: Quantity, task: str | None) -> list[tuple[str, float]]:
     start, stop = text.sentence_span(q.start)
     before, behind = text.low[start : q.start], text.low[q.end : stop]
     if cue("window").search(before[-40:] + " | " + behind[:60]):
         if re.search(r"(?:context|window|kontext|contexto|contexte|上下文|コンテキスト)", before[-24:] + behind[:24]) and q.unit == "token":
             return [("window", 2.0)]
         return [("window", 2.0), ("input", 2.0)]
-    side = _side(before, behind)
+    side = _side(before, behind, task in _WRITTEN and q.unit != "page")
     return [(side, 1.0 + 0.5 * (q.unit == "token"))]
 
 
-def _side(before: str, behind: str) -> str:
+_WRITTEN = ("writing",)
+
+
+def _side(before: str, behind: str, written: bool = False) -> str:
     tail = re.split(r"[,;]", behind)[0][:40]
     if match := re.match(r"\s?(?:tokens?\s)?\(?(in|out|input|output|eingabe|ausgabe|entrada|salida|entree|sortie|saida|uscita)\b", tail):
         return "input" if match.group(1)[:2] in ("in", "ei", "en") else "output"
@@ -305,7 +308,7 @@ def _side(before: str, behind: str) -> str:
             scores[role] = max(scores[role], 1 / (2 + (len(before) - match.end()) / 12))
         for match in cue(role).finditer(tail):
             scores[role] = max(scores[role], 1 / (2.4 + match.start() / 12))
-    return "output" if scores["output"] > scores["input"] else "input"
+    return "output" if scores["output"] + (0.15 if written else 0) > scores["input"] else "input"
 
 
 _LENGTH_LABEL = re.compile(
