@@ -25,7 +25,8 @@ MIN_TOKEN_MASS = 0.02
 TOP_LOGPROBS = 20
 REASON_TOKENS = 400
 FENCE_DIGITS = 8
-LEAN_WEIGHT = 10.0
+LEAN_FROM = 0.02
+LEAN_WEIGHT = 20.0
 LEAN_MOST = 1.0
 LEAN_CHARS = 800
 ATTACK_NOTE = "passages that addressed the judge were removed"
@@ -189,10 +190,10 @@ class Judge:
 def lean(task: str, answer_a: str, answer_b: str) -> float:
     """Log-odds for answer_a because it is nearer in meaning to the task, within LEAN_MOST either way.
 
-    A small judge takes a fluent answer to another question for a good one; the embedding does not. The weight
-    gives both signals the same spread on the development pairs (docs/judge.md)."""
+    A small judge takes a fluent answer to another question for a good one; the embedding does not. Differences
+    below LEAN_FROM are noise; docs/judge.md has the measurement."""
     near = _nearness(task[:LEAN_CHARS], answer_a[:LEAN_CHARS]) - _nearness(task[:LEAN_CHARS], answer_b[:LEAN_CHARS])
-    return max(-LEAN_MOST, min(LEAN_MOST, LEAN_WEIGHT * near))
+    return math.copysign(min(LEAN_MOST, LEAN_WEIGHT * max(0.0, abs(near) - LEAN_FROM)), near)
 
 
 @lru_cache(maxsize=4096)
