@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from knowledge.licences import licence_class, licence_of_family
+from knowledge.licences import family_facts, licence_class
 from knowledge.makers import lab_of, maker_of
 from knowledge.schema import Benchmark, Model, Offer, Row, Score, Source
 from knowledge.sources import ADAPTERS, Adapter, load
@@ -237,14 +237,18 @@ def _merge(facts: list[Model]) -> dict[str, Model]:
         for name in row.model_fields_set:
             if name not in known or known[name] in ("", "unknown") or _is_better_name(name, known[name], row):
                 known[name] = getattr(row, name)
-    return {model_id: Model(**_licensed(known)) for model_id, known in stated.items()}
+    return {model_id: Model(**_completed(known)) for model_id, known in stated.items()}
 
 
-def _licensed(known: dict[str, Any]) -> dict[str, Any]:
-    """Fill the licence by family where no source states it, and set the class by licence and weights."""
-    is_open, family = known.get("open_weights"), licence_of_family(known["id"])
-    if (known.get("licence") or "").lower() in VAGUE and family and (family == CLOSED) != bool(is_open):
-        known |= {"licence": family, "open_weights": family != CLOSED}
+def _completed(known: dict[str, Any]) -> dict[str, Any]:
+    """Curated facts of the family: its size, and its licence where no source states one; then the class."""
+    is_open, family = known.get("open_weights"), family_facts(known["id"])
+    licence = family.get("licence")
+    if (known.get("licence") or "").lower() in VAGUE and licence and (licence == CLOSED) != bool(is_open):
+        known |= {"licence": licence, "open_weights": licence != CLOSED}
+    if known.get("official", True):
+        sizes = {"parameters_b": family.get("parameters_b"), "active_parameters_b": family.get("active_b")}
+        known |= {name: size for name, size in sizes.items() if size}
     known["licence_class"] = licence_class(known.get("licence"), known.get("open_weights"))
     return known
 

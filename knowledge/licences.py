@@ -1,19 +1,21 @@
-"""What a licence allows, as far as its name tells, and the licences of well-known open families."""
+"""What a licence allows, as far as its name tells; curated licences and sizes of well-known families."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from knowledge.schema import LicenceClass
 
-FILE = Path(__file__).parent / "licences.yaml"
+FILE = Path(__file__).parent / "families.yaml"
 CLASSES: tuple[tuple[LicenceClass, str], ...] = (
     ("proprietary", r"propr|closed|commercial api"),
     ("non_commercial", r"(^|[^a-z])nc([^a-z]|$)|non.?commercial|non.?production|research|mnpl|mrl"),
+    ("restricted", r"modified"),
     ("permissive", r"apache|^mit\b|\bmit$|mit license|bsd|cc0|unlicense|^cc-by-4|^cc-by-sa|^cc.by|isc|wtfpl|afl"),
     ("restricted", r"llama|gemma|qwen|tongyi|community|openrail|rail|falcon|deepseek|jamba|yi|glm|kimi|minimax"
                    r"|nvidia|nemotron|hunyuan|exaone|modified|model.licen|gpl|mpl|^other|custom|cc-by-nd|^open$"),
@@ -27,14 +29,14 @@ def licence_class(licence: str | None, open_weights: bool | None = None) -> Lice
     return "proprietary" if open_weights is False else "unknown"
 
 
-def licence_of_family(model_id: str) -> str | None:
-    """The licence of an open-weights model by its family, from the curated list; None where it has no entry."""
+def family_facts(model_id: str) -> dict[str, Any]:
+    """Curated facts of the family of a model (licence, parameters_b, active_b, source); empty if it has none."""
     name = model_id.split("/")[-1].lower()
-    return next((entry["licence"] for entry in _families() if re.fullmatch(entry["model"], name)), None)
+    return next((entry for entry in _families() if re.fullmatch(entry["model"], name)), {})
 
 
 @cache
-def _families() -> list[dict[str, str]]:
+def _families() -> list[dict[str, Any]]:
     return yaml.safe_load(FILE.read_text(encoding="utf-8"))
 
 

@@ -43,9 +43,13 @@ def markdown(catalog: Catalog) -> str:
         "\n## Linked only\n\n| Source | Why | Date seen | Refresh for your own use |\n|---|---|---|---|",
         *(f"| [{s.name}]({s.url}) | {s.licence} | {s.date} | {_refresh(s)} |" for s in linked),
         "\n## What a row means, and its traps\n",
-        *(f"- **{s.name}** (`{s.id}`): {s.row_means}. Traps: {s.traps}. Credit: {s.attribution}." for s in catalog.sources.values()),
-    ]  # fmt: skip
+        *map(_meaning, catalog.sources.values()),
+    ]
     return "\n".join(parts)
+
+
+def _meaning(s: Source) -> str:
+    return f"- **{s.name}** (`{s.id}`): {s.row_means}. Traps: {s.traps}. Credit: {s.attribution}."
 
 
 def _row(source: Source) -> str:

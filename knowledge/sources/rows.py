@@ -40,7 +40,7 @@ def owner_of(model_id: str, name: str) -> str:
 
 
 def offer(model_id: str, provider: str, served_id: str, source: Source, at: str, **facts: Any) -> Offer | None:
-    """An offer of a source at the locator `at`, if its provider is curated; official by maker or cloud, with the stated regions."""
+    """An offer that a source states at the locator `at`; None for a provider that is not curated."""
     curated = provider_id(provider)
     if curated is None:
         return None

@@ -111,6 +111,19 @@ def test_every_speech_and_search_use_case_has_models(catalog: Catalog) -> None:
     assert len({s.model_id for s in catalog.scores_on("open-asr-en")}) > 30
 
 
+def test_size_of_a_mixture_is_not_what_its_name_seems_to_say(catalog: Catalog) -> None:
+    maverick = [m for m in catalog.models.values() if "llama-4-maverick" in m.id and m.official]
+    assert maverick and {m.parameters_b for m in maverick} == {400}
+    assert {m.active_parameters_b for m in maverick} == {17}
+
+
+def test_licence_classes_follow_the_licence(catalog: Catalog) -> None:
+    assert catalog.models["openai/gpt-5.5"].licence_class == "proprietary"
+    assert catalog.models["openai/gpt-oss-120b"].licence_class == "permissive"
+    assert catalog.models["meta/llama-3.3-70b-instruct"].licence_class == "restricted"
+    assert catalog.models["cohere/command-a-03-2025"].licence_class == "non_commercial"
+
+
 def test_damage_is_reported_in_one_sentence(tmp_path: Path) -> None:
     shutil.copytree(SHIPPED, tmp_path / "copy")
     (tmp_path / "copy" / "scores.jsonl.gz").write_bytes(b"half")

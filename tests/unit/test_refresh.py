@@ -14,7 +14,10 @@ from knowledge.catalog import SHIPPED, Catalog, load_catalog
 from knowledge.check import check
 from knowledge.refresh import refresh, refreshed_snapshot
 
-HEADER = "Rank,Overall Acc,Model,Total Cost ($),Latency Mean (s),Non-Live AST Acc,Live Acc,Multi Turn Acc,Web Search Acc,Memory Acc,Relevance Detection,Irrelevance Detection,Format Sensitivity Max Delta"
+HEADER = (
+    "Rank,Overall Acc,Model,Total Cost ($),Latency Mean (s),Non-Live AST Acc,Live Acc,Multi Turn Acc,"
+    "Web Search Acc,Memory Acc,Relevance Detection,Irrelevance Detection,Format Sensitivity Max Delta"
+)
 
 
 class Upstream:

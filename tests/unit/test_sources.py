@@ -107,7 +107,10 @@ def test_livebench_averages_follow_the_boards_rule(tmp_path: Path) -> None:
 
 
 def test_a_pair_of_models_is_a_system(tmp_path: Path) -> None:
-    run = "- dirname: {d}\n  model: {m}\n  edit_format: diff\n  pass_rate_2: {p}\n  percent_cases_well_formed: 99.0\n  seconds_per_case: 3\n  total_cost: 0\n  test_cases: 225\n  date: {t}\n"
+    run = (
+        "- dirname: {d}\n  model: {m}\n  edit_format: diff\n  pass_rate_2: {p}\n  seconds_per_case: 3\n"
+        "  percent_cases_well_formed: 99.0\n  total_cost: 0\n  test_cases: 225\n  date: {t}\n"
+    )
     text = run.format(d="a", m="M", p="50.0", t="2025-01-01") + run.format(d="b", m="M + N", p="64.0", t="2025-01-02")
     put(tmp_path, "aider/polyglot_leaderboard.yml", text)
     rows = {
@@ -148,7 +151,9 @@ def test_scale_intervals_are_read(tmp_path: Path) -> None:
 
 
 def test_llm_perf_and_bigcode_read_the_upstream_columns(tmp_path: Path) -> None:
-    perf = "config.backend.model,config.backend.torch_dtype,report.prefill.latency.mean,report.decode.throughput.value,report.decode.memory.max_allocated\nM,float16,0.05,31.5,15000\nM,bfloat16,,,\n"
+    columns = "report.prefill.latency.mean,report.decode.throughput.value,report.decode.memory.max_allocated"
+    head = f"config.backend.model,config.backend.torch_dtype,{columns}\n"
+    perf = head + "M,float16,0.05,31.5,15000\nM,bfloat16,,,\n"
     put(tmp_path, "llm_perf/perf-df-pytorch-cuda-unquantized-1xA100.csv", perf)
     found = {s.benchmark_id: s for s in scores("llm_perf", tmp_path, Exactly(M="x/m"))}
     assert found["llm-perf-decode"].value == 31.5 and "machine=1xA100" in found["llm-perf-decode"].config
