@@ -165,7 +165,7 @@ def residency_fact(text: Text) -> Fact | None:
 def _alone(text: Text, match: re.Match[str]) -> bool:
     """True where a place stands by itself, as in "... . EU." or "Data: EU"."""
     start, end = text.sentence_span(match.start())
-    return len(re.sub(r"[\W_]", "", text.low[start:end].replace(match.group(), ""))) <= 12
+    return len(re.sub(r"[\W_]", "", text.low[start:end].replace(match.group(), ""))) <= 8
 
 
 def _binding(text: Text, region: str, match: re.Match[str]) -> bool:

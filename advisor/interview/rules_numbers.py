@@ -64,7 +64,10 @@ def _corrects(text: Text, candidates: list[Candidate], candidate: Candidate) -> 
         return False
     start = text.sentence_span(candidate.start)[0]
     window = text.low[max(before, start - 12) : candidate.start]
-    return bool(cue("correction").search(window)) or bool(re.search(r"->|→|⇒|=>", window))
+    return bool(cue("correction").search(window) or _NO.search(window) or re.search(r"->|→|⇒|=>", window))
+
+
+_NO = re.compile(r"(?:^|[.…,;–—]\s*)(?:no|nein|non|nao|nee|nej|nei|нет|いや)[,.!]\s")
 
 
 def adopt_corrections(text: Text, quantities: list[Quantity]) -> list[Quantity]:
@@ -74,7 +77,7 @@ def adopt_corrections(text: Text, quantities: list[Quantity]) -> list[Quantity]:
         base = _corrected(quantity, [q for q in out if q.kind != "count" or q.period])
         if base and base.period and quantity.kind == base.kind != "count" and not quantity.period:
             quantity = replace(quantity, period=base.period) if _is_correction(text, quantity) else quantity
-        elif base and quantity.kind == "count" and not quantity.number.weak and _is_correction(text, quantity):
+        elif base and quantity.kind == "count" and not quantity.period and not quantity.number.weak and _is_correction(text, quantity):
             quantity = _adopt(text, quantity, base)
         out.append(quantity)
     return out
@@ -99,7 +102,8 @@ def _adopt(text: Text, quantity: Quantity, base: Quantity) -> Quantity:
 
 def _is_correction(text: Text, quantity: Quantity) -> bool:
     start = text.sentence_span(quantity.start)[0]
-    return bool(cue("correction").search(text.low[max(0, start - 14, quantity.start - 40) : quantity.start]))
+    window = text.low[max(0, start - 14, quantity.start - 40) : quantity.start]
+    return bool(cue("correction").search(window) or _NO.search(window))
 
 
 def volume_of(text: Text, quantities: list[Quantity]) -> Candidate | None:
@@ -251,7 +255,7 @@ def _latency(text: Text, q: Quantity) -> Candidate | None:
     cued = bool(cue("latency").search(clause)) or bool(re.search(r"[<≤]\s*$", before))
     clip = bool(cue("clip").search(clause)) or bool(re.match(r"-", text.low[q.start + len(str(q.number.value)) - 2 :][:1]))
     short = q.unit in ("millisecond", "second")
-    score = 1.2 * short + 1.2 * cued - 1.6 * clip - 0.6 * (q.unit == "hour") + 0.4 * bool(re.search(r"latenc|respon|antwort|repon|respuesta|応答|响应", before))
+    score = 1.2 * short + 1.2 * cued - 1.6 * clip - 0.2 * (q.unit == "hour") + 0.4 * bool(re.search(r"latenc|respon|antwort|repon|respuesta|応答|响应", before))
     return Candidate(q.top, q.start, q.end, score)
 
 
@@ -341,7 +345,7 @@ def _memory(text: Text, q: Quantity, earlier: list[Quantity], quantities: list[Q
     if q.kind != "memory" or q.period:
         return None
     near = text.before(q.start, 60) + " | " + re.split(r"[,;.]", text.after(q.end, 40))[0]
-    close = text.before(q.start, 14) + " | " + text.after(q.end, 26)
+    close = text.before(q.start, 14) + " | " + re.split(r"[,;.]", text.after(q.end, 26))[0]
     if cue("not_memory").search(text.after(q.end, 26)) or not re.search(rf"{cue('memory').pattern}|for the model|fur das modell", near + text.low[max(0, q.start - 160) : q.start]):
         return None
     free = bool(cue("free_memory").search(close))

@@ -59,7 +59,9 @@ def detect_language(text: str) -> str:
     words = re.findall(r"[^\W\d_]+", text.lower())
     scores = {code: sum(w in known for w in words) for code, known in stopwords().items()}
     best = max(scores, key=lambda code: (scores[code], code == "en"))
-    return best if scores[best] > scores.get("en", 0) and scores[best] >= min(2, len(words)) else "en"
+    others = sum(count > 0 for count in scores.values())
+    enough = scores[best] >= 2 or (others == 1 and len(words) < 12)
+    return best if scores[best] > scores.get("en", 0) and enough else "en"
 
 
 @dataclass(frozen=True)
