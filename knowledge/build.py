@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from knowledge.directory import build_directory
 from knowledge.licences import family_facts, licence_class
 from knowledge.makers import lab_of, maker_of
 from knowledge.schema import Benchmark, Model, Offer, Row, Score, Source
@@ -331,6 +332,7 @@ def main(arguments: list[str]) -> int:
     folder = Path(arguments[1]) if len(arguments) > 1 else SNAPSHOT
     tables = build(Path(arguments[0]))
     write(tables, folder)
+    print(f"{'directory':12}{build_directory(Path(arguments[0]), folder / 'directory.jsonl.gz'):8}")
     for name in ORDER:
         print(f"{name:12}{len(getattr(tables, name)):8}")
     return 0

@@ -147,9 +147,15 @@ def _read(source_id: str, staged: Path, before: Catalog) -> Tables:
     csv.field_size_limit(1 << 20)
     aliases = before.manifest.get("aliases", {})
     tables = build(staged, only=[source_id], known={*before.models, *aliases}, private=True)
-    tables.scores = [renamed(row, "model_id", aliases) for row in tables.scores]
-    tables.offers = [renamed(row, "model_id", aliases) for row in tables.offers]
+    tables.scores = [_dated(renamed(row, "model_id", aliases), source_id) for row in tables.scores]
+    tables.offers = [_dated(renamed(row, "model_id", aliases), source_id) for row in tables.offers]
     return tables
+
+
+def _dated(row: Any, source_id: str) -> Any:
+    """A row that upstream does not date is of today, not of the day on which the shipped copy was made."""
+    undated = row.date == load(source_id).SOURCE.date
+    return row.model_copy(update={"date": dt.date.today()}) if undated else row
 
 
 def _problems(source_id: str, tables: Tables, before: Catalog) -> Iterator[str]:

@@ -51,6 +51,7 @@ ADAPTERS: tuple[str, ...] = (
     "ml_energy",
     "llm_perf",
     "bigcode_models",
+    "leaderboard_directory",
 )  # fmt: skip
 
 

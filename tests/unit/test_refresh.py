@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -110,6 +111,8 @@ def test_good_file_becomes_the_snapshot_in_use(upstream: Upstream, tmp_path: Pat
     assert folder and ("Claude-Opus-5-5 (FC)", "bfcl", 91.25) in bfcl_scores(folder)
     report = check(Catalog(folder))
     assert report.ok, report.problems[:3]
+    fresh = [s for s in Catalog(folder).scores if s.source_id == "bfcl"]
+    assert {s.date for s in fresh} == {Catalog(folder).sources["bfcl"].date} == {dt.date.today()}
     others = [s for s in Catalog(folder).scores if s.source_id != "bfcl"]
     assert len(others) == len([s for s in Catalog(SHIPPED).scores if s.source_id != "bfcl"])
 
