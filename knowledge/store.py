@@ -14,16 +14,15 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge import embedding
+from knowledge import embedding, vectors
 from knowledge.documents import Document
-from knowledge.lexical import Lexical
+from knowledge.lexical import Lexical, terms
 
 Progress = Callable[[str, int, int], None]
 Loader = Callable[[], Iterable[Document]]
@@ -32,6 +31,7 @@ LAYOUT = 1
 """Goes up when documents or their metadata change shape, so that older stores are built anew."""
 COLLECTION = "knowledge"
 MARKER = "complete.json"
+TERMS = "terms.json"
 BATCH = 32
 LEXICAL_WEIGHT = 0.5
 POOL = 3000
@@ -73,6 +73,7 @@ class Store:
         try:
             rows = self._collection.get(include=["documents", "metadatas"])
             self._check(len(rows["ids"]))
+            self._lexical = _lexical(folder, rows["ids"])
         except Exception as error:
             self.close()
             raise StoreError(f"The store in {folder} is damaged: {error}") from error
@@ -180,10 +181,6 @@ class Store:
         scores = self._lexical.scores(text)
         return scores[[self._place[doc_id] for doc_id in ids]]
 
-    @cached_property
-    def _lexical(self) -> Lexical:
-        return Lexical(self._texts)
-
     def _query_vector(self, text: str) -> NDArray[np.float32]:
         with self._lock:
             if text in self._vectors:
@@ -233,12 +230,19 @@ def _open_collection(folder: Path) -> tuple[Any, Any]:
         raise StoreError(f"The store in {folder} cannot be opened: {error}") from error
 
 
+def _lexical(folder: Path, ids: list[str]) -> Lexical:
+    kept = json.loads((folder / TERMS).read_text(encoding="utf-8"))
+    return Lexical([kept[doc_id] for doc_id in ids])
+
+
 def _build(folder: Path, documents: list[Document], progress: Progress | None) -> None:
     """Write all documents beside `folder`, then give the finished folder its name in one step."""
     draft = folder.with_name(f".{folder.name}-{uuid.uuid4().hex[:8]}")
     draft.mkdir(parents=True)
     try:
         _fill(draft, documents, progress)
+        words = {document.id: terms(document.text) for document in documents}
+        (draft / TERMS).write_text(json.dumps(words), encoding="utf-8")
         (draft / MARKER).write_text(json.dumps({"documents": len(documents)}), encoding="utf-8")
         os.replace(draft, folder)
     finally:
@@ -266,7 +270,7 @@ def _add(collection: Any, documents: list[Document]) -> None:
     collection.add(
         ids=[document.id for document in documents],
         documents=texts,
-        embeddings=embedding.embed_passages(texts),
+        embeddings=vectors.passages(texts),
         metadatas=[document.metadata() for document in documents],
     )
 
