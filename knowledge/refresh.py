@@ -72,7 +72,7 @@ def refresh(source_id: str, home: Path | None = None, *, base_url: str | None = 
         changed = [_fetch(home, path, url, base_url) for path, url in files.items()]
     except DownloadError as error:
         return Outcome(source_id, "unreachable", f"{error}; the data in use is unchanged")
-    if not any(changed):
+    if not any(changed) and not _is_waiting(home, adapter):
         return Outcome(source_id, "unchanged", f"{adapter.SOURCE.name} has not changed upstream")
     return _adopt(source_id, adapter, home, list(files))
 
@@ -114,6 +114,12 @@ def _unpack(archive: Path) -> None:
                 (archive.parent / Path(member.filename).name).write_bytes(packed.read(member))
     except zipfile.BadZipFile as error:
         raise DownloadError(f"{archive.name} is not a whole zip file") from error
+
+
+def _is_waiting(home: Path, adapter: Adapter) -> bool:
+    """Whether an earlier refresh was killed between the download and its use."""
+    incoming = home / "incoming" / folder_of(adapter)
+    return any((incoming / Path(path).name).is_file() for path in getattr(adapter, "FILES", {}))
 
 
 def _adopt(source_id: str, adapter: Adapter, home: Path, files: list[str]) -> Outcome:

@@ -1,7 +1,8 @@
 """Arena (LMArena): ratings from people who compare two answers, on all boards and categories, newest first.
 
 For each model and board the newest dump that has it counts: October 2026 from two packages, which agree, then
-the archive of December 2025 for models that have left the boards. The boards scraped in April 2026 are not
+the archive of December 2025 for models that have left the boards or a category (for models on both its ratings
+differ by one to three points on average). The boards scraped in April 2026 are not
 used: that scraper truncates and swaps boards from day to day; only the licences beside
 the models are read from it.
 """

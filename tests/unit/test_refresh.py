@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from knowledge import download as download_module
+from knowledge import refresh as refresh_module
 from knowledge.catalog import SHIPPED, Catalog, load_catalog
 from knowledge.check import check
 from knowledge.refresh import refresh, refreshed_snapshot
@@ -134,6 +135,7 @@ def test_unchanged_file_is_not_fetched_again(upstream: Upstream, tmp_path: Path)
         ("empty", lambda: b""),
         ("web page", lambda: b"<html><script>alert(1)</script>" * 50),
         ("out of range", lambda: table("99,9999%,Claude-Opus-5-5 (FC),1,1,1%,1%,1%,1%,1%,1%,1%,N/A\n")),
+        ("formula", lambda: table('99,50%,"=HYPERLINK(0)",1,1,1%,1%,1%,1%,1%,1%,1%,N/A\n')),
         ("script", lambda: table('99,50%,"GPT-5 <script>alert(1)</script>",1,1,1%,1%,1%,1%,1%,1%,1%,N/A\n')),
         (
             "other scale",
@@ -177,6 +179,20 @@ def test_broken_download_goes_on_where_it_stopped(upstream: Upstream, tmp_path: 
     assert refreshed_snapshot(tmp_path) is None
     assert refresh("bfcl", tmp_path, base_url=upstream.url).status == "updated"
     assert upstream.requests[-1]["Range"] == "bytes=2000-"
+
+
+def test_killed_between_download_and_use_is_taken_up_again(upstream: Upstream, tmp_path: Path, monkeypatch) -> None:
+    upstream.files["data_overall.csv"] = table()
+    with monkeypatch.context() as patch:
+        patch.setattr(refresh_module, "_adopt", killed)
+        with pytest.raises(KeyboardInterrupt):
+            refresh("bfcl", tmp_path, base_url=upstream.url)
+    assert refreshed_snapshot(tmp_path) is None
+    assert refresh("bfcl", tmp_path, base_url=upstream.url).status == "updated"
+
+
+def killed(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_missing_file_and_dead_server_keep_the_data(upstream: Upstream, tmp_path: Path) -> None:
