@@ -24,8 +24,10 @@ _NAMES = re.compile(
 )
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 _MONTHS = re.compile(
-    r"^\s?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic|mai|okt|dez|fev|set|out|janv|avr|aou)[a-z]*\b"
-    r"|^(?:st|nd|rd|th)\b"
+    r"\s?(?:jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch|z|s)|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|octo?(?:ber)?|nov(?:ember)?"
+    r"|dec(?:ember)?|okt(?:ober)?|dez(?:ember)?|ener?o|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+    r"|janvier|fevrier|avril|juin|juillet|aout|octobre|decembre|janeiro|fevereiro|marco|maio|junho|julho|setembro|outubro|novembro|dezembro)\b"
+    r"|(?:st|nd|rd|th)\b"
 )
 
 
