@@ -25,7 +25,7 @@ from advisor.trial.schema import Standing, Verdict
 
 STAKES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97)
 OPTIMISM = 1.5
-WARM_UP = 2
+WARM_UP = 1
 MIN_RIVALS = 2
 
 

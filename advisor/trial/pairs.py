@@ -148,7 +148,7 @@ def _row(line: str, where: str) -> dict[str, Any]:
     missing = [f for f in FIELDS if not isinstance(row, dict) or row.get(f) is None]
     if missing:
         raise BadInput(f"{where}: the field {missing[0]!r} is missing. Needed: {', '.join(FIELDS)}.")
-    return row  # type: ignore[no-any-return]
+    return dict(row)
 
 
 def _has(verdicts: Sequence[Verdict], order: str) -> bool:
