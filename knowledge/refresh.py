@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import hashlib
 import json
 import os
 import re
@@ -21,18 +20,16 @@ import shutil
 import statistics
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import platformdirs
+from typing import Any, Literal
 
 from knowledge.build import Tables, build, folder_of, renamed, write
-from knowledge.catalog import SHIPPED, Catalog, load_catalog
+from knowledge.catalog import Catalog, load_catalog
 from knowledge.check import LIMITS, check
 from knowledge.download import MAX_BYTES, DownloadError, download
-from knowledge.schema import Offer, Score
-from knowledge.sources import Adapter, load
+from knowledge.home import SHIPPED, default_home, refreshed_snapshot
+from knowledge.schema import Offer, Row, Score
+from knowledge.sources import ADAPTERS, Adapter, load
 
 LEAST_ROWS = 0.5
 MOST_JUMPS = 0.25
@@ -43,12 +40,11 @@ HOSTILE = re.compile(r"<\s*/?\s*[a-z!]|javascript:|^\s*[=+@-][^()]*\(|[\x00-\x08
 KEPT_SNAPSHOTS = 2
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a refresh did. `status`: updated, unchanged, quarantined, unreachable or unsupported."""
+class Outcome(Row):
+    """What a refresh did. `outcome`: updated, unchanged, quarantined, unreachable or unsupported."""
 
-    source_id: str
-    status: str
+    source: str
+    outcome: Literal["updated", "unchanged", "quarantined", "unreachable", "unsupported"]
     message: str
     rows: int = 0
     report: Path | None = None
@@ -56,7 +52,18 @@ class Outcome:
     @property
     def ok(self) -> bool:
         """Whether the source is as fresh as upstream now."""
-        return self.status in ("updated", "unchanged")
+        return self.outcome in ("updated", "unchanged")
+
+
+def refresh_all(home: Path | None = None, sources: list[str] | None = None) -> list[Outcome]:
+    """Refresh the named sources, or all that may be shipped and have a file to download, one after the other."""
+    chosen = sources or [s for s in ADAPTERS if getattr(load(s), "FILES", None) and load(s).SOURCE.redistributable]
+    return [refresh(s, home) if s in ADAPTERS else _unknown(s) for s in chosen]
+
+
+def _unknown(source_id: str) -> Outcome:
+    known = ", ".join(sorted(ADAPTERS))
+    return Outcome(source=source_id, outcome="unsupported", message=f"No source is called so; there are: {known}")
 
 
 def refresh(source_id: str, home: Path | None = None, *, base_url: str | None = None) -> Outcome:
@@ -65,34 +72,15 @@ def refresh(source_id: str, home: Path | None = None, *, base_url: str | None = 
     adapter, home = load(source_id), home or default_home()
     files: dict[str, str] = getattr(adapter, "FILES", {})
     if not files:
-        return Outcome(
-            source_id, "unsupported", f"{adapter.SOURCE.name} has no file to download: see {adapter.SOURCE.url}"
-        )
+        message = f"{adapter.SOURCE.name} has no file to download: see {adapter.SOURCE.url}"
+        return Outcome(source=source_id, outcome="unsupported", message=message)
     try:
         changed = [_fetch(home, path, url, base_url) for path, url in files.items()]
     except DownloadError as error:
-        return Outcome(source_id, "unreachable", f"{error}; the data in use is unchanged")
+        return Outcome(source=source_id, outcome="unreachable", message=f"{error}; the data in use is unchanged")
     if not any(changed) and not _is_waiting(home, adapter):
-        return Outcome(source_id, "unchanged", f"{adapter.SOURCE.name} has not changed upstream")
+        return Outcome(source=source_id, outcome="unchanged", message=f"{adapter.SOURCE.name} has not changed upstream")
     return _adopt(source_id, adapter, home, list(files))
-
-
-def refreshed_snapshot(home: Path | None = None) -> Path | None:
-    """The refreshed snapshot in the data folder if it is whole and not older than the shipped one."""
-    folder = (home or default_home()) / "snapshot"
-    try:
-        current = folder / (folder / "current").read_text(encoding="utf-8").strip()
-        manifest = json.loads((current / "manifest.json").read_text(encoding="utf-8"))
-        shipped = json.loads((SHIPPED / "manifest.json").read_text(encoding="utf-8"))
-        whole = all(_digest(current / f"{name}.jsonl.gz") == t["sha256"] for name, t in manifest["tables"].items())
-        return current if whole and manifest["date"] >= shipped["date"] else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def default_home() -> Path:
-    """The data folder: `ADVISOR_HOME`, or the platform's user data folder."""
-    return Path(os.environ.get("ADVISOR_HOME") or platformdirs.user_data_dir("llm-advisor"))
 
 
 def _fetch(home: Path, path: str, url: str, base_url: str | None) -> bool:
@@ -136,7 +124,8 @@ def _adopt(source_id: str, adapter: Adapter, home: Path, files: list[str]) -> Ou
     _swap(_combined(source_id, adapter, tables, before), home, before)
     _keep(staged, home / "raw" / folder_of(adapter), home)
     rows = len(tables.scores) + len(tables.offers)
-    return Outcome(source_id, "updated", f"{adapter.SOURCE.name}: {rows} figures, up to date", rows)
+    message = f"{adapter.SOURCE.name}: {rows} figures, up to date"
+    return Outcome(source=source_id, outcome="updated", message=message, rows=rows)
 
 
 def _staged(home: Path, adapter: Adapter) -> Path:
@@ -271,11 +260,7 @@ def _quarantine(source_id: str, adapter: Adapter, home: Path, staged: Path, prob
     shutil.rmtree(home / "incoming" / folder_of(adapter), ignore_errors=True)
     (home / "raw" / "etags.json").unlink(missing_ok=True)
     message = f"{adapter.SOURCE.name} was refused ({problem}); the data in use is unchanged, see {report}"
-    return Outcome(source_id, "quarantined", message, report=report)
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return Outcome(source=source_id, outcome="quarantined", message=message, report=report)
 
 
 def _short(error: Any) -> str:

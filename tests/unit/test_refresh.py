@@ -107,7 +107,7 @@ def test_good_file_becomes_the_snapshot_in_use(upstream: Upstream, tmp_path: Pat
     extra = "99,91.25%,Claude-Opus-5-5 (FC),1.0,2.0,90%,90%,90%,90%,90%,90%,90%,N/A\n"
     upstream.files["data_overall.csv"] = table(extra)
     outcome = refresh("bfcl", tmp_path, base_url=upstream.url)
-    assert outcome.status == "updated", outcome.message
+    assert outcome.outcome == "updated", outcome.message
     folder = refreshed_snapshot(tmp_path)
     assert folder and ("Claude-Opus-5-5 (FC)", "bfcl", 91.25) in bfcl_scores(folder)
     report = check(Catalog(folder))
@@ -121,7 +121,7 @@ def test_good_file_becomes_the_snapshot_in_use(upstream: Upstream, tmp_path: Pat
 def test_unchanged_file_is_not_fetched_again(upstream: Upstream, tmp_path: Path) -> None:
     upstream.files["data_overall.csv"] = table()
     refresh("bfcl", tmp_path, base_url=upstream.url)
-    assert refresh("bfcl", tmp_path, base_url=upstream.url).status == "unchanged"
+    assert refresh("bfcl", tmp_path, base_url=upstream.url).outcome == "unchanged"
     assert "If-None-Match" in upstream.requests[-1]
 
 
@@ -147,7 +147,7 @@ def test_bad_file_is_quarantined_and_old_data_kept(upstream: Upstream, tmp_path:
     upstream.files["data_overall.csv"] = body()
     before = bfcl_scores(refreshed_snapshot(tmp_path))
     outcome = refresh("bfcl", tmp_path, base_url=upstream.url)
-    assert outcome.status == "quarantined", (name, outcome)
+    assert outcome.outcome == "quarantined", (name, outcome)
     assert outcome.report and outcome.report.is_file() and "unchanged" in outcome.message
     assert refreshed_snapshot(tmp_path) is None
     assert bfcl_scores(refreshed_snapshot(tmp_path)) == before
@@ -159,7 +159,7 @@ def test_reordered_rows_and_columns_change_nothing(upstream: Upstream, tmp_path:
     upstream.files["data_overall.csv"] = "\n".join(
         ",".join(reversed(c)) for c in [columns[0], *reversed(columns[1:])]
     ).encode()
-    assert refresh("bfcl", tmp_path, base_url=upstream.url).status == "updated"
+    assert refresh("bfcl", tmp_path, base_url=upstream.url).outcome == "updated"
     shipped = {r for r in bfcl_scores(None) if r[1] in ("bfcl", "bfcl-live")}
     assert {r for r in bfcl_scores(refreshed_snapshot(tmp_path)) if r[1] in ("bfcl", "bfcl-live")} == shipped
 
@@ -168,16 +168,16 @@ def test_oversize_is_refused_before_it_is_stored(upstream: Upstream, tmp_path: P
     monkeypatch.setattr(download_module, "MAX_BYTES", 1000)
     upstream.files["data_overall.csv"] = b"x" * 5000
     outcome = refresh("bfcl", tmp_path, base_url=upstream.url)
-    assert outcome.status == "unreachable" and "larger" in outcome.message
+    assert outcome.outcome == "unreachable" and "larger" in outcome.message
     assert not list(tmp_path.rglob("*.part"))
 
 
 def test_broken_download_goes_on_where_it_stopped(upstream: Upstream, tmp_path: Path) -> None:
     upstream.files["data_overall.csv"] = table()
     upstream.cut_after = 2000
-    assert refresh("bfcl", tmp_path, base_url=upstream.url).status == "unreachable"
+    assert refresh("bfcl", tmp_path, base_url=upstream.url).outcome == "unreachable"
     assert refreshed_snapshot(tmp_path) is None
-    assert refresh("bfcl", tmp_path, base_url=upstream.url).status == "updated"
+    assert refresh("bfcl", tmp_path, base_url=upstream.url).outcome == "updated"
     assert upstream.requests[-1]["Range"] == "bytes=2000-"
 
 
@@ -188,7 +188,7 @@ def test_killed_between_download_and_use_is_taken_up_again(upstream: Upstream, t
         with pytest.raises(KeyboardInterrupt):
             refresh("bfcl", tmp_path, base_url=upstream.url)
     assert refreshed_snapshot(tmp_path) is None
-    assert refresh("bfcl", tmp_path, base_url=upstream.url).status == "updated"
+    assert refresh("bfcl", tmp_path, base_url=upstream.url).outcome == "updated"
 
 
 def killed(*_: object) -> None:
@@ -196,14 +196,19 @@ def killed(*_: object) -> None:
 
 
 def test_missing_file_and_dead_server_keep_the_data(upstream: Upstream, tmp_path: Path) -> None:
-    assert refresh("bfcl", tmp_path, base_url=upstream.url).status == "unreachable"
-    assert refresh("bfcl", tmp_path, base_url="http://127.0.0.1:9").status == "unreachable"
+    assert refresh("bfcl", tmp_path, base_url=upstream.url).outcome == "unreachable"
+    assert refresh("bfcl", tmp_path, base_url="http://127.0.0.1:9").outcome == "unreachable"
     assert refreshed_snapshot(tmp_path) is None
 
 
 def test_source_without_a_file_says_where_to_look(tmp_path: Path) -> None:
     outcome = refresh("lmarena", tmp_path)
-    assert outcome.status == "unsupported" and "https://arena.ai" in outcome.message
+    assert outcome.outcome == "unsupported" and "https://arena.ai" in outcome.message
+
+
+def test_several_sources_and_an_unknown_one(tmp_path: Path) -> None:
+    found = refresh_module.refresh_all(tmp_path, ["lmarena", "no_such_source"])
+    assert [o.outcome for o in found] == ["unsupported", "unsupported"] and "lmarena" in found[1].message
 
 
 def test_damaged_refreshed_snapshot_falls_back_to_the_shipped_one(upstream: Upstream, tmp_path: Path) -> None:
@@ -220,7 +225,7 @@ def test_private_source_is_read_only_into_the_users_own_snapshot(upstream: Upstr
     lines += [f"{name},50.5,40.1,1000,,,minimal" for name in ("gpt-4o-2024-05-13", "claude-3-5-sonnet-20240620")]
     upstream.files["weighted_alpaca_eval_gpt4_turbo_leaderboard.csv"] = "\n".join(lines).encode()
     outcome = refresh("alpaca_eval", tmp_path, base_url=upstream.url)
-    assert outcome.status == "updated" and outcome.rows == 2, outcome.message
+    assert outcome.outcome == "updated" and outcome.rows == 2, outcome.message
     folder = refreshed_snapshot(tmp_path)
     assert folder and [s for s in Catalog(folder).scores if s.source_id == "alpaca_eval"]
     assert not [s for s in Catalog(SHIPPED).scores if s.source_id == "alpaca_eval"]
