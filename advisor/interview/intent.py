@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is read best on one line
 """What a message wants: a use case, a question, a change, or a word of consent."""
 
 from __future__ import annotations
@@ -45,7 +46,13 @@ def _starts(text: Text, name: str) -> bool:
 def _only(text: Text, name: str) -> bool:
     """True where the message is made of such words and little else."""
     rest, hits = pattern("intents.toml", name).subn(" ", text.low)
-    return hits > 0 and not len(re.sub(r"[\W_]|\b(?:please|bitte|por favor|s'il vous plait|svp|you|so much|the|it|a|with|trial|test|prueba|versuch|essai|teste|prova)\b", "", rest))
+    return hits > 0 and not len(
+        re.sub(
+            r"[\W_]|\b(?:please|bitte|por favor|s'il vous plait|svp|you|so much|the|it|a|with|trial|test|prueba|versuch|essai|teste|prova)\b",
+            "",
+            rest,
+        )
+    )
 
 
 def _short_intent(text: Text, has_question: bool) -> Intent | None:
@@ -59,7 +66,11 @@ def _short_intent(text: Text, has_question: bool) -> Intent | None:
     match = pattern("intents.toml", "go").match(text.low)
     if match and len(words) <= _SHORT and "?" not in text.low and len(text.low) - match.end() < 22:
         return "go"
-    if len(words) <= _SHORT and (not has_question or _has(text, "go")) and re.match(r"(?:yes|ja|si|oui|sim|はい|да)\b", text.low):
+    if (
+        len(words) <= _SHORT
+        and (not has_question or _has(text, "go"))
+        and re.match(r"(?:yes|ja|si|oui|sim|はい|да)\b", text.low)
+    ):
         return "go" if _has(text, "go") else "approve"
     return None
 
@@ -75,7 +86,9 @@ def _asks(text: Text) -> bool:
     describes = _has(text, "need") or len(extract(text.raw).facts) >= 4
     if describes and not (opening and on_topic and marked and len(text.low) < 120):
         return False
-    return bool((marked and (opening or on_topic)) or (opening and on_topic) or (marked and not _starts(text, "change")))
+    return bool(
+        (marked and (opening or on_topic)) or (opening and on_topic) or (marked and not _starts(text, "change"))
+    )
 
 
 def _wide_question(text: Text) -> bool:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is read best on one line
 """Numbers in running text: digits in many notations, scale words, number words, Chinese-style numerals."""
 
 from __future__ import annotations
@@ -58,9 +59,7 @@ _ARTICLE = re.compile(
 
 def _articles(text: Text) -> list[Number]:
     """ "An hour", "half an hour": articles that count where a time follows."""
-    return [
-        Number(0.5 if m.group("half") else 1.0, m.start(), m.end(), weak=True) for m in _ARTICLE.finditer(text.low)
-    ]
+    return [Number(0.5 if m.group("half") else 1.0, m.start(), m.end(), weak=True) for m in _ARTICLE.finditer(text.low)]
 
 
 def parse_digits(token: str, decimal_comma: bool = False) -> float:
@@ -100,7 +99,12 @@ def _is_name(text: Text, start: int, end: int) -> bool:
     low, head = text.low, text.low[max(0, start - 14) : start]
     if re.search(r"[a-z_][.\-]?$", head) and not _GLUED.search(head):
         return True
-    if _NAMES.search(head) or _VERSION.fullmatch(low[start:end]) or _MONTHS.match(low[end : end + 14]) or _decade(head, low[end : end + 2]):
+    if (
+        _NAMES.search(head)
+        or _VERSION.fullmatch(low[start:end])
+        or _MONTHS.match(low[end : end + 14])
+        or _decade(head, low[end : end + 2])
+    ):
         return True
     return _is_paragraph(low, start) or _is_date(low[start:end], head, low[end : end + 12])
 
@@ -116,6 +120,10 @@ def _is_paragraph(low: str, start: int) -> bool:
 
 
 def _is_date(token: str, head: str, tail: str) -> bool:
+    if re.fullmatch(r"(?:19|20)\d\d", token) and (
+        re.match(r"\s?[-–]\s?(?:19|20)\d\d\b", tail) or re.search(r"(?:19|20)\d\d\s?[-–]\s?$", head)
+    ):
+        return True
     if re.match(r":\d\d|/\d{1,2}/\d{2,4}|-\d{2}-\d{2}|年(?!間|间|に|当)", tail) or re.search(r"\d:$|\d\d-$", head):
         return True
     cue = r"\b(?:in|since|of|by|until|q\d|fy|en|em|im|de|seit|ab|year)\s$"
@@ -189,7 +197,26 @@ def _word_tables(language: str) -> tuple[dict[str, float], frozenset[str]]:
     return values, glue
 
 
-_WEAK = frozenset("one un uno una um uma une ein eine einem einer einen eins een couple to".split())
+_WEAK = frozenset(
+    [
+        "one",
+        "un",
+        "uno",
+        "una",
+        "um",
+        "uma",
+        "une",
+        "ein",
+        "eine",
+        "einem",
+        "einer",
+        "einen",
+        "eins",
+        "een",
+        "couple",
+        "to",
+    ]
+)
 
 
 def _words(text: Text) -> list[Number]:
@@ -225,7 +252,9 @@ def _run(
 
 
 @lru_cache(maxsize=4096)
-def _decompose_cached(word: str, language_key: tuple[tuple[str, float], ...], glue: frozenset[str]) -> tuple[float, ...]:
+def _decompose_cached(
+    word: str, language_key: tuple[tuple[str, float], ...], glue: frozenset[str]
+) -> tuple[float, ...]:
     values = dict(language_key)
     out: list[float] = []
     while word:
@@ -244,7 +273,23 @@ def _decompose_cached(word: str, language_key: tuple[tuple[str, float], ...], gl
 def _decompose(word: str, values: dict[str, float], glue: frozenset[str]) -> list[float]:
     if word in values:
         return [values[word]]
-    if len(word) < 6 or not any(mark in word for mark in ("hundert", "tausend", "zig", "honderd", "duizend", "tig", "cento", "mila", "anta", "venti", "enta", "hundra")):
+    if len(word) < 6 or not any(
+        mark in word
+        for mark in (
+            "hundert",
+            "tausend",
+            "zig",
+            "honderd",
+            "duizend",
+            "tig",
+            "cento",
+            "mila",
+            "anta",
+            "venti",
+            "enta",
+            "hundra",
+        )
+    ):
         return []
     return list(_decompose_cached(word, tuple(values.items()), glue))
 
@@ -269,9 +314,7 @@ def _evaluate(parts: list[float]) -> float:
     return total + current
 
 
-_RANGE = re.compile(
-    r"\s?(?:-|–|—|~|〜|～|to|a|bis|à|al|e|and|y|et|und|tot|ou|or|o|oder|do|から)\s?(?:[$€£¥]\s?)?"
-)
+_RANGE = re.compile(r"\s?(?:-|–|—|~|〜|～|to|a|bis|à|al|e|and|y|et|und|tot|ou|or|o|oder|do|から)\s?(?:[$€£¥]\s?)?")
 
 
 def _join_ranges(text: Text, numbers: list[Number]) -> list[Number]:
@@ -288,7 +331,11 @@ def _join_ranges(text: Text, numbers: list[Number]) -> list[Number]:
 
 
 def _missing_scale(low: Number, high: Number) -> float:
-    return 1000 if low.value * 1000 <= high.value and low.value < 1000 <= high.value and low.value * 1000 > high.value / 10 else 1
+    return (
+        1000
+        if low.value * 1000 <= high.value and low.value < 1000 <= high.value and low.value * 1000 > high.value / 10
+        else 1
+    )
 
 
 def _is_range(text: Text, low: Number, high: Number, gap: str) -> bool:

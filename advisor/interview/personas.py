@@ -70,9 +70,7 @@ def _play(
     return {"id": persona["id"], "asked": user.asked, "requirements": stated, "shortlist": ids}
 
 
-def hear(
-    use_case: UseCase, message: str, *, asked: str | None = None, speaker: Speaker | None = None
-) -> UseCase:
+def hear(use_case: UseCase, message: str, *, asked: str | None = None, speaker: Speaker | None = None) -> UseCase:
     """The use case after one message."""
     found = extract(message, speaker=speaker, known=use_case.requirements(), asked=asked)
     text = use_case.text if asked else f"{use_case.text}\n{message}".strip()

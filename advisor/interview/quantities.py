@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is read best on one line
 """Numbers with their units: money, times, lengths, memory, shares and counts, and the period they are for."""
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from advisor.interview.text import Text
 from advisor.interview.vocabulary import compile_terms, load, pattern, term_pattern
 
 KINDS = ("money", "length", "memory", "time")
-_PERCENT = re.compile(r"\s?(?:%|percent|per cent|por ciento|por cento|prozent|pour ?cent|per ?cento|procent|パーセント|퍼센트)")
+_PERCENT = re.compile(
+    r"\s?(?:%|percent|per cent|por ciento|por cento|prozent|pour ?cent|per ?cento|procent|パーセント|퍼센트)"
+)
 _TIMES = re.compile(r"\s?(?:x|×|\*)\s?(?=[a-z\d])")
 
 
@@ -97,7 +100,9 @@ def _unit_end(text: Text, at: int, terms: re.Pattern[str], section: str) -> int 
 
 
 def _breaks(words: str) -> bool:
-    return bool(re.search(r"\b(?:per|a|of|with|and|de|con|avec|mit|und|y|et|in|x|each|or|e|to|into|pro|by|with)\b", words))
+    return bool(
+        re.search(r"\b(?:per|a|of|with|and|de|con|avec|mit|und|y|et|in|x|each|or|e|to|into|pro|by|with)\b", words)
+    )
 
 
 def _money(text: Text, number: Number) -> Quantity | None:
@@ -134,7 +139,14 @@ def _period_patterns() -> list[tuple[str, re.Pattern[str], re.Pattern[str], re.P
         terms, each = compile_terms(unit["terms"]).pattern, compile_terms(unit["each"]).pattern
         joint = rf"(?:(?:{per})\s+(?:(?:{adjective})\s+)?|[/／]\s?|毎|每|\bp\.?/?\s?)(?:{terms})"
         wide = rf"(?:[毎每1１一]?(?:{_wide(unit['terms'])})(?:に|あたり|当たり|の|間)?)"
-        out.append((name, re.compile(rf"{joint}|{each}"), re.compile(rf"(?:{each}|(?:{per})\s+(?:{terms})|{wide})"), compile_terms(unit["each"])))
+        out.append(
+            (
+                name,
+                re.compile(rf"{joint}|{each}"),
+                re.compile(rf"(?:{each}|(?:{per})\s+(?:{terms})|{wide})"),
+                compile_terms(unit["each"]),
+            )
+        )
     return out
 
 
@@ -192,14 +204,22 @@ def _period_ahead(text: Text, quantity: Quantity, last: Quantity | None) -> str 
 
 def _per_what(text: Text, quantity: Quantity) -> str | None:
     window = text.after(quantity.end, 28)
-    if re.match(r"\s?(?:per|/|a|an|por|pro|je|par|al|for each|for every|each|cada)?\s?(?:1k|1,?000|million|mtok|1m|thousand|token)", window):
+    if re.match(
+        r"\s?(?:per|/|a|an|por|pro|je|par|al|for each|for every|each|cada)?\s?(?:1k|1,?000|million|mtok|1m|thousand|token)",
+        window,
+    ):
         return "tokens"
     match = re.match(rf"\s?(?:/\s?|(?:{_per_words()})\s+)([^\W\d_]+)", window)
     if not match or any(after.match(window.lstrip()) for _, after, _, _ in _period_patterns()):
         return None
-    if pattern("cues.toml", "people").match(match.group(1)) or re.match(r"(?:user|seat|head|employee|agent|person|kopf|nutzer|mitarbeiter|usuario|utilisateur|utente|developer|dev|lawyer)", match.group(1)):
+    if pattern("cues.toml", "people").match(match.group(1)) or re.match(
+        r"(?:user|seat|head|employee|agent|person|kopf|nutzer|mitarbeiter|usuario|utilisateur|utente|developer|dev|lawyer)",
+        match.group(1),
+    ):
         return "head"
-    if re.match(r"(?:max|limit|least|budget|ceiling|cap|first|whole|team|project|pilot|year|most|todo|total)", match.group(1)):
+    if re.match(
+        r"(?:max|limit|least|budget|ceiling|cap|first|whole|team|project|pilot|year|most|todo|total)", match.group(1)
+    ):
         return None
     return "request"
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is read best on one line
 """Rules for yes-or-no fields, deployment, data residency and priority."""
 
 from __future__ import annotations
@@ -81,8 +82,18 @@ def _exempt(text: Text, field: str, match: re.Match[str]) -> bool:
     words = match.group()
     if field == "needs_structured_output" and words in ("excel", "csv", "xml", "json", "表格", "columns"):
         head = text.before(match.start(), 26)
-        return bool(re.search(r"(?:from|in|read|reads|given as|given in|input|inputs|our|aus|von|desde|depuis|de nos|upload\w*|stored as|per|with|attached)\s(?:\w+\s)?$", head)) and words != "json"
-    if field == "needs_fine_tuning" and re.search(r"(?:community|third.party|random|other people's)\s(?:\w+\s)?$", text.before(match.start(), 30)):
+        return (
+            bool(
+                re.search(
+                    r"(?:from|in|read|reads|given as|given in|input|inputs|our|aus|von|desde|depuis|de nos|upload\w*|stored as|per|with|attached)\s(?:\w+\s)?$",
+                    head,
+                )
+            )
+            and words != "json"
+        )
+    if field == "needs_fine_tuning" and re.search(
+        r"(?:community|third.party|random|other people's)\s(?:\w+\s)?$", text.before(match.start(), 30)
+    ):
         return True
     if field == "needs_reasoning" and words == "思考":
         return True
@@ -110,7 +121,10 @@ def deployment_fact(text: Text) -> Fact | None:
             if value == "api" and _is_integration(text, match):
                 continue
             count = scores[value][0] + 1 if value in scores else 1
-            scores[value] = (count, match if value not in scores or _after_correction(text, match) else scores[value][1])
+            scores[value] = (
+                count,
+                match if value not in scores or _after_correction(text, match) else scores[value][1],
+            )
     for value in ("any",):
         if value in scores:
             return Fact(field="deployment", value=value, quote=text.quote(*scores[value][1].span()))
@@ -120,11 +134,20 @@ def deployment_fact(text: Text) -> Fact | None:
 
 
 def _after_correction(text: Text, match: re.Match[str]) -> bool:
-    return bool(re.search(r"\b(?:wait|actually|scratch that|instead|on second thought|now|doch|finalement|al final|na verdade|anzi)\b", text.before(match.start(), 40)))
+    return bool(
+        re.search(
+            r"\b(?:wait|actually|scratch that|instead|on second thought|now|doch|finalement|al final|na verdade|anzi)\b",
+            text.before(match.start(), 40),
+        )
+    )
 
 
-_VIA_API = re.compile(r"^(?:via|by|through an|over an|per|uber|uber eine|por|par|mediante|una|une|uma|un'|tramite|via een|przez|pres|via an|as an)?\s?(?:an?\s)?api\w*$|^api経由|^по api$|^apiで")
-_ACTION = re.compile(r"\b(?:fetch\w*|quer\w+|call\w*|look\w*|check\w*|book\w*|pull\w*|read\w*|writ\w+|updat\w+|our|crm|erp|consult\w+|recuper\w*|interrog\w+|appel\w+|ruft|abruf\w*|abfrag\w*|zugriff|unsere?r?|nuestra|notre|nossa|nostra|system\w*|tool\w*|connect\w*|integrat\w*|exposed|expose|available)\b")
+_VIA_API = re.compile(
+    r"^(?:via|by|through an|over an|per|uber|uber eine|por|par|mediante|una|une|uma|un'|tramite|via een|przez|pres|via an|as an)?\s?(?:an?\s)?api\w*$|^api経由|^по api$|^apiで"
+)
+_ACTION = re.compile(
+    r"\b(?:fetch\w*|quer\w+|call\w*|look\w*|check\w*|book\w*|pull\w*|read\w*|writ\w+|updat\w+|our|crm|erp|consult\w+|recuper\w*|interrog\w+|appel\w+|ruft|abruf\w*|abfrag\w*|zugriff|unsere?r?|nuestra|notre|nossa|nostra|system\w*|tool\w*|connect\w*|integrat\w*|exposed|expose|available)\b"
+)
 
 
 def _is_integration(text: Text, match: re.Match[str]) -> bool:
@@ -165,15 +188,25 @@ def residency_fact(text: Text) -> Fact | None:
 def _alone(text: Text, match: re.Match[str]) -> bool:
     """True where a place stands by itself, as in "... . EU." or "Data: EU"."""
     start, end = text.sentence_span(match.start())
-    return len(re.sub(r"[\W_]", "", text.low[start:end].replace(match.group(), ""))) <= 8
+    return len(re.sub(r"[\W_]", "", text.low[start:end].replace(match.group(), ""))) <= (
+        8 if match.group() in ("eu", "uk", "us", "ue") else 2
+    )
 
 
 def _binding(text: Text, region: str, match: re.Match[str]) -> bool:
     word = match.group()
     raw = text.raw[match.start() : match.end()]
-    if word in ("us", "eu", "uk", "ue", "rf", "ес") and not raw.isupper() and not re.search(r"[:=|]\s?$", text.before(match.start(), 14)):
+    if (
+        word in ("us", "eu", "uk", "ue", "rf", "ес")
+        and not raw.isupper()
+        and not re.search(r"[:=|]\s?$", text.before(match.start(), 14))
+    ):
         return False
-    clause = re.split(r"[;,(]", text.before(match.start(), 60))[-1] + " | " + re.split(r"[;,)]", text.after(match.end(), 40))[0]
+    clause = (
+        re.split(r"[;,(]", text.before(match.start(), 60))[-1]
+        + " | "
+        + re.split(r"[;,)]", text.after(match.end(), 40))[0]
+    )
     if _SOFT.search(clause):
         return False
     near = text.before(match.start(), 24)
@@ -181,9 +214,10 @@ def _binding(text: Text, region: str, match: re.Match[str]) -> bool:
         return False
     if re.match(r"[語语文어人製制系産产]", text.low[match.end() : match.end() + 1]):
         return False
-    if re.match(r"\s?(?:official languages|regulation|directive|customers|market|citizens|languages|project|grant|funded|countries|law)\b", text.after(match.end(), 22)):
+    if re.match(
+        r"\s?(?:official languages|regulation|directive|customers|market|citizens|languages|project|grant|funded|countries|law)\b",
+        text.after(match.end(), 22),
+    ):
         return False
     sides = clause if word not in ("eu", "uk", "us", "ue") else re.sub(r"\b(?:eu|uk|us|ue)\b", " ", clause)
     return bool(pattern("places.toml", "required").search(sides)) or _alone(text, match)
-
-

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is read best on one line
 """Rules for languages, providers and modalities: names that are required, preferred or ruled out."""
 
 from __future__ import annotations
@@ -60,7 +61,10 @@ def _longest(mentions: list[Mention]) -> list[Mention]:
 def _is_adjective(text: Text, mention: Mention) -> bool:
     after = text.after(mention.end, 26).lstrip(" -'s")
     before = text.before(mention.start, 22).rstrip()
-    rules = pattern("languages.toml", "rules", "not_language_after"), pattern("languages.toml", "rules", "not_language_before")
+    rules = (
+        pattern("languages.toml", "rules", "not_language_after"),
+        pattern("languages.toml", "rules", "not_language_before"),
+    )
     inflected = re.match(r"[a-z]", text.low[mention.end : mention.end + 1])
     return bool(inflected or rules[0].match(after) or re.search(rf"(?:{rules[1].pattern})$", before))
 
@@ -84,8 +88,12 @@ def _codes(text: Text, named: list[Mention]) -> list[Mention]:
         if code not in known or any(m.start <= match.start() < m.end for m in named):
             continue
         head = text.low[text.low.rfind("\n", 0, match.start()) + 1 : match.start()]
-        labelled = re.search(rf"(?:{label.pattern})\W*(?:[a-z]{{2}}(?:-[a-z]{{2}})?\W+(?:and |und |et |y |e )?)*$", head)
-        if labelled or (text.raw[match.start() : match.start() + 2].isupper() and _in_code_list(text, match, known, named)):
+        labelled = re.search(
+            rf"(?:{label.pattern})\W*(?:[a-z]{{2}}(?:-[a-z]{{2}})?\W+(?:and |und |et |y |e )?)*$", head
+        )
+        if labelled or (
+            text.raw[match.start() : match.start() + 2].isupper() and _in_code_list(text, match, known, named)
+        ):
             out.append(Mention(code, match.start(), match.end()))
     return out
 
@@ -115,7 +123,9 @@ def language_fact(text: Text, known: list[str]) -> Fact | None:
     return Fact(field="languages", value=kept, quote=text.quote(start, end))
 
 
-_ALSO = re.compile(r"\b(?:as well|also|too|plus|add|additionally|in addition|auch|zusatzlich|ausserdem|dazu|tambien|ademas|anade|anadir|aussi|egalement|ajoute\w*|en plus|tambem|alem|adicion\w*|anche|inoltre|aggiung\w*|ook|erbij|ocksa|ogsa|takze|drop|remove|without|forget|no longer|now too)\b|も追加|加えて|还要|也要|加上|추가|также|ещё|أيضا")
+_ALSO = re.compile(
+    r"\b(?:as well|also|too|plus|add|additionally|in addition|auch|zusatzlich|ausserdem|dazu|tambien|ademas|anade|anadir|aussi|egalement|ajoute\w*|en plus|tambem|alem|adicion\w*|anche|inoltre|aggiung\w*|ook|erbij|ocksa|ogsa|takze|drop|remove|without|forget|no longer|now too)\b|も追加|加えて|还要|也要|加上|추가|также|ещё|أيضا"
+)
 
 
 def _dropped(text: Text, mention: Mention) -> bool:
@@ -124,11 +134,15 @@ def _dropped(text: Text, mention: Mention) -> bool:
     drop, late = pattern("languages.toml", "rules", "drop"), pattern("languages.toml", "rules", "drop_after")
     if re.search(r"not (?:only|just)|no (?:solo|matter)|nicht nur|pas seulement|nao so|non solo", before):
         return False
-    return bool(re.search(rf"(?:{drop.pattern})\s(?:\w+\s){{0,2}}$", before) or re.match(rf"\s?(?:{late.pattern})", after))
+    return bool(
+        re.search(rf"(?:{drop.pattern})\s(?:\w+\s){{0,2}}$", before) or re.match(rf"\s?(?:{late.pattern})", after)
+    )
 
 
 def _again(text: Text, mention: Mention, mentions: list[Mention]) -> bool:
-    return any(m.value == mention.value and m.start > mention.start and not _dropped(text, m) for m in mentions) and not _dropped(text, mention)
+    return any(
+        m.value == mention.value and m.start > mention.start and not _dropped(text, m) for m in mentions
+    ) and not _dropped(text, mention)
 
 
 @lru_cache(maxsize=1)
@@ -138,7 +152,9 @@ def _provider_patterns() -> list[tuple[str, re.Pattern[str]]]:
 
 def provider_mentions(text: Text) -> list[Mention]:
     """Makers that a message names, also by the names of their models."""
-    found = [Mention(maker, m.start(), m.end()) for maker, names in _provider_patterns() for m in names.finditer(text.low)]
+    found = [
+        Mention(maker, m.start(), m.end()) for maker, names in _provider_patterns() for m in names.finditer(text.low)
+    ]
     return sorted(_longest(found), key=lambda m: m.start)
 
 
@@ -147,10 +163,17 @@ def provider_facts(text: Text) -> list[Fact]:
     sides: dict[str, list[Mention]] = {"excluded_providers": [], "preferred_providers": []}
     for group in _groups(text, provider_mentions(text)):
         found = [_side(text, mention) for mention in group]
-        side = next((s for s in (found[0], *reversed(found)) if s), "")
+        side = next((s for s in (found[0], *reversed(found)) if s), "") or _bare(text, group)
         if side:
             sides[side] += group
     return [_provider_fact(text, field, found) for field, found in sides.items() if found]
+
+
+def _bare(text: Text, group: list[Mention]) -> str:
+    """Names that make up a whole sentence ("GPT-5 or Claude.") are asked for."""
+    start, end = text.sentence_span(group[0].start)
+    rest = text.low[start : group[0].start] + text.low[group[-1].end : end]
+    return "preferred_providers" if not re.sub(r"[\W\d_]", "", rest) and start > 0 else ""
 
 
 def _provider_fact(text: Text, field: str, found: list[Mention]) -> Fact:
@@ -181,9 +204,14 @@ def _side(text: Text, mention: Mention) -> str:
     after = re.split(r"[;,(]", text.after(mention.end, 44))[0]
     exclude, prefer = pattern("providers.toml", "cues", "exclude"), pattern("providers.toml", "cues", "prefer")
     label = text.before(mention.start, 60)
-    if re.search(r"(?:exclude\w*|blacklist|blocklist|dont_use|not allowed|ausgeschlossen\w*|excluid\w*|exclu\w*|除外)[^\n]{0,40}[:|=]\s?[^\n]*$", label):
+    if re.search(
+        r"(?:exclude\w*|blacklist|blocklist|dont_use|not allowed|ausgeschlossen\w*|excluid\w*|exclu\w*|除外)[^\n]{0,40}[:|=]\s?[^\n]*$",
+        label,
+    ):
         return "excluded_providers"
-    if re.search(r"(?:prefer\w*|whitelist|allowlist|allowed|bevorzugt\w*|preferid\w*)[^\n]{0,20}[:|=]\s?[^\n]*$", label):
+    if re.search(
+        r"(?:prefer\w*|whitelist|allowlist|allowed|bevorzugt\w*|preferid\w*)[^\n]{0,20}[:|=]\s?[^\n]*$", label
+    ):
         return "preferred_providers"
     near = max((m.end() for m in exclude.finditer(before)), default=-1)
     liked = max((m.end() for m in prefer.finditer(before)), default=-1)
@@ -192,12 +220,19 @@ def _side(text: Text, mention: Mention) -> str:
         near = -1
     if near >= 0 and near >= liked and near >= neutral and len(before) - near < 36:
         return "excluded_providers"
-    follow = re.match(rf"\W*(?:(?:models?|products?|based|gehoster?|製)?\W*)?(?:(?:is|are|will be|shall be|must be|would be|wird|werden|ist|sind|es|est|e|sont|son|は|も|が|の\S{{0,8}}|系\S{{0,6}}|製\S{{0,4}}|这类|不|은|는|도)\W*(?:strictly |absolutely |completely )?)?(?:{exclude.pattern})", after)
+    follow = re.match(
+        rf"\W*(?:(?:models?|products?|based|gehoster?|製)?\W*)?(?:(?:is|are|will be|shall be|must be|would be|wird|werden|ist|sind|es|est|e|sont|son|は|も|が|の\S{{0,8}}|系\S{{0,6}}|製\S{{0,4}}|这类|不|은|는|도)\W*(?:strictly |absolutely |completely )?)?(?:{exclude.pattern})",
+        after,
+    )
     if follow and neutral < 0:
         return "excluded_providers"
     if neutral >= 0 and neutral > liked:
         return ""
-    if liked >= 0 or prefer.match(after.lstrip()) or re.match(rf"\W*(?:models?\s|か|または|と|및|或|or|and|oder)?\W*\S{{0,12}}\s?(?:{prefer.pattern})", after):
+    if (
+        liked >= 0
+        or prefer.match(after.lstrip())
+        or re.match(rf"\W*(?:models?\s|か|または|と|및|或|or|and|oder)?\W*\S{{0,12}}\s?(?:{prefer.pattern})", after)
+    ):
         return "preferred_providers"
     return ""
 
@@ -208,10 +243,10 @@ _MODALITY = {
     "audio": "audio* recording* voicemail* podcast* dictation* speech voice spoken calls transcribe transcription aufnahme* diktat* sprachnachricht* grabacion* llamadas voz enregistrement* appels vocaux vocal vocale gravac* chamadas registrazion* telefonate voce opname* gesprekken inspelning* nagran* 音声 録音 通話 文字起こし 语音 录音 音频 通话 음성 녹음 통화 аудио* записи голос* звонк* الصوت صوتي* تسجيلات ऑडियो आवाज़ sesli transcrire trascri* transcri* transkri* vocali audios hablando",
     "video": "video videos videoclip* footage film vídeo vídeos filmati 動画 ビデオ 映像 视频 影片 영상 비디오 видео* فيديو वीडियो",
 }
-_NOT_INPUT = re.compile(
-    r"\b(?:no|not|without|kein\w*|ohne|sin|sans|sem|senza|geen)\s(?:\w+\s)?$"
+_NOT_INPUT = re.compile(r"\b(?:no|not|without|kein\w*|ohne|sin|sans|sem|senza|geen)\s(?:\w+\s)?$")
+_TRANSCRIPTS = re.compile(
+    r"transcripts|existing transcript|already transcribed|ocr(?:ed)? text|ocr output|after ocr|text layer|transkripte|transcripciones|bereits transkribiert|ya transcrit|transcricoes|deja transcrit|transcriptions existantes|gia trascritt|文字起こし済み|転写済|已转写|転写されたテキスト"
 )
-_TRANSCRIPTS = re.compile(r"transcripts|existing transcript|already transcribed|ocr(?:ed)? text|ocr output|after ocr|text layer|transkripte|transcripciones|bereits transkribiert|ya transcrit|transcricoes|deja transcrit|transcriptions existantes|gia trascritt|文字起こし済み|転写済|已转写|転写されたテキスト")
 
 
 @lru_cache(maxsize=1)
@@ -224,20 +259,32 @@ def modality_fact(text: Text) -> Fact | None:
     found = []
     done = _TRANSCRIPTS.search(text.low)
     for name, words in _modality_patterns():
-        hits = [m for m in words.finditer(text.low) if not _NOT_INPUT.search(text.before(m.start(), 20)) and not _is_output(text, m)]
+        hits = [
+            m
+            for m in words.finditer(text.low)
+            if not _NOT_INPUT.search(text.before(m.start(), 20)) and not _is_output(text, m)
+        ]
         if hits and not (done and name in ("audio", "image")):
             found.append(Mention(name, hits[0].start(), hits[0].end()))
     if not found:
         return None
     found.sort(key=lambda m: m.start)
-    return Fact(field="input_modalities", value=[m.value for m in found], quote=text.quote(found[0].start, found[0].end))
+    return Fact(
+        field="input_modalities", value=[m.value for m in found], quote=text.quote(found[0].start, found[0].end)
+    )
 
 
 def _is_output(text: Text, match: re.Match[str]) -> bool:
     before = text.before(match.start(), 30)
     after = text.after(match.end(), 12)
-    if match.group() in ("pdf", "pdfs") and re.search(r"(?:output\w*|export\w*|generat\w*|produc\w*|result\w*)\s(?:(?:as|to|into|in|a|als)\s)*$", before):
+    if match.group() in ("pdf", "pdfs") and re.search(
+        r"(?:output\w*|export\w*|generat\w*|produc\w*|result\w*)\s(?:(?:as|to|into|in|a|als)\s)*$", before
+    ):
         return True
     if match.group().startswith(("call", "voice", "speech", "scan", "film")):
-        return bool(re.match(r"\s?(?:cent|center|centre|agents?|of|to action|our|the|a|for|on)\b", after)) or match.group() in ("call", "film", "scan", "voice") and bool(re.search(r"(?:to|will|we|of|tone|brand|api|can|function|tool|a|per)\s$", before))
+        return (
+            bool(re.match(r"\s?(?:cent|center|centre|agents?|of|to action|our|the|a|for|on|\w+ api|api)\b", after))
+            or match.group() in ("call", "film", "scan", "voice")
+            and bool(re.search(r"(?:to|will|we|of|tone|brand|api|can|function|tool|a|per)\s$", before))
+        )
     return False

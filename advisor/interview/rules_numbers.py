@@ -1,16 +1,19 @@
+# ruff: noqa: E501 - a pattern is read best on one line
 """Rules for the fields that are numbers: volume, budget, latency, lengths, window, memory."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from advisor.interview.quantities import Quantity, find_quantities, period_factor
 from advisor.interview.text import Text
 from advisor.interview.vocabulary import load, pattern
 from advisor.schema import Fact
+
+MANY_PAGES = 5000  # more than one request holds: a pile, not a document
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,13 @@ def adopt_corrections(text: Text, quantities: list[Quantity]) -> list[Quantity]:
         base = _corrected(quantity, [q for q in out if q.kind != "count" or q.period])
         if base and base.period and quantity.kind == base.kind != "count" and not quantity.period:
             quantity = replace(quantity, period=base.period) if _is_correction(text, quantity) else quantity
-        elif base and quantity.kind == "count" and not quantity.period and not quantity.number.weak and _is_correction(text, quantity):
+        elif (
+            base
+            and quantity.kind == "count"
+            and not quantity.period
+            and not quantity.number.weak
+            and _is_correction(text, quantity)
+        ):
             quantity = _adopt(text, quantity, base)
         out.append(quantity)
     return out
@@ -94,7 +103,10 @@ def _corrected(quantity: Quantity, earlier: list[Quantity]) -> Quantity | None:
 
 def _adopt(text: Text, quantity: Quantity, base: Quantity) -> Quantity:
     behind = text.after(quantity.end, 24)
-    if re.match(r"\s(?!on |in |is |was |please|per |a |an |at |now|not |instead|im |de |en |al |pro |par |por |nicht|and |each|so|total|max|as |it|mal|then|would|should|statt|al)[^\W\d_]{3,}", behind):
+    if re.match(
+        r"\s(?!on |in |is |was |please|per |a |an |at |now|not |instead|im |de |en |al |pro |par |por |nicht|and |each|so|total|max|as |it|mal|then|would|should|statt|al)[^\W\d_]{3,}",
+        behind,
+    ):
         return quantity
     unit = {} if base.kind == "count" else {"kind": base.kind, "unit": base.unit, "factor": base.factor}
     return replace(quantity, period=quantity.period or base.period, per=base.per, **unit)  # type: ignore[arg-type]
@@ -114,7 +126,12 @@ def volume_of(text: Text, quantities: list[Quantity]) -> Candidate | None:
 
 
 def _volume(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Candidate | None:
-    if quantity.period is None or quantity.number.weak and quantity.value < 2 and quantity.number.end - quantity.number.start < 3:
+    if (
+        quantity.period is None
+        or quantity.number.weak
+        and quantity.value < 2
+        and quantity.number.end - quantity.number.start < 3
+    ):
         return None
     if quantity.kind not in ("count", "length") or _withdrawn(text, quantity) or _label(text, quantity):
         return None
@@ -130,7 +147,12 @@ def _volume(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Candi
 
 def _label(text: Text, quantity: Quantity) -> bool:
     tail = text.after(quantity.number.end, 24)
-    return bool(re.match(r"\s?(?:°|km|kg|kwh?|mw|m2|m²|rpm|mhz|ghz|tps|(?:hours?|times|people work|days?|shifts?|languages|sprachen|idiomas|langues|lingue|talen)\b)", tail))
+    return bool(
+        re.match(
+            r"\s?(?:°|km|kg|kwh?|mw|m2|m²|rpm|mhz|ghz|tps|(?:hours?|times|people work|days?|shifts?|languages|sprachen|idiomas|langues|lingue|talen)\b)",
+            tail,
+        )
+    )
 
 
 def _near(text: Text, quantity: Quantity, width: int) -> str:
@@ -172,7 +194,15 @@ def _heads(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Quanti
     if not cue("each_head").search(near) and not re.search(r"[x×*]\s*$", text.before(quantity.start, 4)):
         return None
     people = [q for q in quantities if q is not quantity and q.kind == "count" and not q.period and _is_people(text, q)]
-    people += [q for q in quantities if q is not quantity and q.kind == "count" and q.end <= quantity.start and q.period == quantity.period and _is_people(text, q)]
+    people += [
+        q
+        for q in quantities
+        if q is not quantity
+        and q.kind == "count"
+        and q.end <= quantity.start
+        and q.period == quantity.period
+        and _is_people(text, q)
+    ]
     return min(people, key=lambda q: abs(q.start - quantity.start), default=None)
 
 
@@ -184,7 +214,9 @@ def _is_people(text: Text, quantity: Quantity) -> bool:
 def _one_off(text: Text, quantities: list[Quantity]) -> Candidate | None:
     if not cue("one_off").search(text.low):
         return None
-    counts = [q for q in quantities if q.kind == "count" and not q.number.weak and q.value >= 20 and not _is_people(text, q)]
+    counts = [
+        q for q in quantities if q.kind == "count" and not q.number.weak and q.value >= 20 and not _is_people(text, q)
+    ]
     best = max(counts, key=lambda q: q.value, default=None)
     return Candidate(best.value, best.start, best.end, note="a one-off job, counted whole") if best else None
 
@@ -211,7 +243,13 @@ def _budget(text: Text, q: Quantity, quantities: list[Quantity], volume: float |
     labelled = re.search(r"(?:budget|presupuesto|orcamento|予算|预算)[^.\n\d]{0,14}$", text.before(q.start, 30))
     if q.kind == "count" and labelled and not q.number.weak and not _label(text, q):
         q = replace(q, kind="money", unit="USD")
-    if q.kind != "money" or q.value < 0 or _withdrawn(text, q) or q.per == "tokens" or q.period in ("hour", "minute", "second"):
+    if (
+        q.kind != "money"
+        or q.value < 0
+        or _withdrawn(text, q)
+        or q.per == "tokens"
+        or q.period in ("hour", "minute", "second")
+    ):
         return None
     if re.search(r"[-−]\s?$", text.before(q.start, 3)):
         return None
@@ -253,9 +291,17 @@ def _latency(text: Text, q: Quantity) -> Candidate | None:
     before, behind = text.before(q.start, 34), text.after(q.end, 26)
     clause = re.split(r"[,;(]", before)[-1] + " | " + re.split(r"[,;)]", behind)[0]
     cued = bool(cue("latency").search(clause)) or bool(re.search(r"[<≤]\s*$", before))
-    clip = bool(cue("clip").search(clause)) or bool(re.match(r"-", text.low[q.start + len(str(q.number.value)) - 2 :][:1]))
+    clip = bool(cue("clip").search(clause)) or bool(
+        re.match(r"-", text.low[q.start + len(str(q.number.value)) - 2 :][:1])
+    )
     short = q.unit in ("millisecond", "second")
-    score = 1.2 * short + 1.2 * cued - 1.6 * clip - 0.2 * (q.unit == "hour") + 0.4 * bool(re.search(r"latenc|respon|antwort|repon|respuesta|応答|响应", before))
+    score = (
+        1.2 * short
+        + 1.2 * cued
+        - 1.6 * clip
+        - 0.2 * (q.unit == "hour")
+        + 0.4 * bool(re.search(r"latenc|respon|antwort|repon|respuesta|応答|响应", before))
+    )
     return Candidate(q.top, q.start, q.end, score)
 
 
@@ -263,7 +309,7 @@ def lengths_of(text: Text, quantities: list[Quantity], task: str | None = None) 
     """Tokens in, tokens out, and the window where one is asked for."""
     roles: dict[str, list[Candidate]] = {"input": [], "output": [], "window": []}
     for q in quantities:
-        if q.kind == "length" and not (q.unit == "page" and q.period):
+        if q.kind == "length" and not (q.unit == "page" and (q.period or q.number.value > MANY_PAGES)):
             for role, score in _roles(text, q, task):
                 value = q.top if role == "window" else q.value
                 roles[role].append(Candidate(value, q.start, q.end, score, _length_note(q)))
@@ -288,7 +334,10 @@ def _roles(text: Text, q: Quantity, task: str | None) -> list[tuple[str, float]]
     start, stop = text.sentence_span(q.start)
     before, behind = text.low[start : q.start], text.low[q.end : stop]
     if cue("window").search(before[-40:] + " | " + behind[:60]):
-        if re.search(r"(?:context|window|kontext|contexto|contexte|上下文|コンテキスト)", before[-24:] + behind[:24]) and q.unit == "token":
+        if (
+            re.search(r"(?:context|window|kontext|contexto|contexte|上下文|コンテキスト)", before[-24:] + behind[:24])
+            and q.unit == "token"
+        ):
             return [("window", 2.0)]
         return [("window", 2.0), ("input", 2.0)]
     side = _side(before, behind, task in _WRITTEN and q.unit != "page")
@@ -296,23 +345,35 @@ def _roles(text: Text, q: Quantity, task: str | None) -> list[tuple[str, float]]
 
 
 _WRITTEN = ("writing",)
+_LINE_LABEL = re.compile(
+    r"\W*(?:(?P<out>out(?:put)?|ausgabe|salida|sortie|saida|uscita)|in(?:put)?|eingabe|entrada|entree|ingresso)\b[^:|=]{0,20}[:|=]"
+)
+_INTO = re.compile(
+    r"(?:->|→|=>|⇒|\b(?:into|in|en|auf|em|to|naar|under|below|unter|max\.?|maximum|up to|at most))\s?(?:about |ca\.? |circa |environ |max\.? )?$"
+)
+_OF = re.compile(r"\b(?:of|de|von|di|van|a)\s(?:about |ca\.? |circa |environ |unos |unas )?$")
 
 
 def _side(before: str, behind: str, written: bool = False) -> str:
     tail = re.split(r"[,;]", behind)[0][:40]
-    if match := re.match(r"\s?(?:tokens?\s)?\(?(in|out|input|output|eingabe|ausgabe|entrada|salida|entree|sortie|saida|uscita)\b", tail):
+    if match := re.match(
+        r"\s?(?:tokens?\s)?\(?(in|out|input|output|eingabe|ausgabe|entrada|salida|entree|sortie|saida|uscita)\b", tail
+    ):
         return "input" if match.group(1)[:2] in ("in", "ei", "en") else "output"
-    if re.match(r"\W{0,3}(?:->|→|=>|⇒)", behind) or re.search(r"(?:\bof|\bde|\bvon|\bdi|\bvan|\ba|\bà|\bje)\s(?:about |ca\.? |circa |environ |unos |unas )?$", before) and not re.search(r"(?:max|summar|answers|replies|resumen|resume)\w*\s(?:of|de|von|di)\s$", before):
+    if label := _LINE_LABEL.match(before):
+        return "output" if label.group("out") else "input"
+    if re.match(r"\W{0,3}(?:->|→|=>|⇒)", behind):
         return "input"
-    if re.search(r"(?:->|→|=>|⇒|\binto|\bin|\ben|\bauf|\bem|\bto|\bnaar)\s?(?:about |ca\.? |circa |environ |max\.? )?$", before):
+    if _INTO.search(before):
         return "output"
+    of = 0.3 if _OF.search(before) else 0.0
     scores = {"input": 0.0, "output": 0.0}
     for role in scores:
         for match in cue(role).finditer(before):
             scores[role] = max(scores[role], 1 / (2 + (len(before) - match.end()) / 12))
         for match in cue(role).finditer(tail):
             scores[role] = max(scores[role], 1 / (2.4 + match.start() / 12))
-    return "output" if scores["output"] + (0.15 if written else 0) > scores["input"] else "input"
+    return "output" if scores["output"] + (0.35 if written else 0) > scores["input"] + of else "input"
 
 
 _LENGTH_LABEL = re.compile(
@@ -327,7 +388,13 @@ def _labelled_lengths(text: Text, quantities: list[Quantity]) -> list[tuple[Quan
         line = text.sentence(q.start)
         if match and q.kind in ("count", "length") and "token" in line + text.low[max(0, q.start - 200) : q.start]:
             side = match.group("side")
-            role = "window" if side in ("context", "window") else "output" if side in ("out", "output", "completion", "response", "answer", "avg_out") else "input"
+            role = (
+                "window"
+                if side in ("context", "window")
+                else "output"
+                if side in ("out", "output", "completion", "response", "answer", "avg_out")
+                else "input"
+            )
             out.append((q, role))
     return out
 
@@ -346,7 +413,9 @@ def _memory(text: Text, q: Quantity, earlier: list[Quantity], quantities: list[Q
         return None
     near = text.before(q.start, 60) + " | " + re.split(r"[,;.]", text.after(q.end, 40))[0]
     close = text.before(q.start, 14) + " | " + re.split(r"[,;.]", text.after(q.end, 26))[0]
-    if cue("not_memory").search(text.after(q.end, 26)) or not re.search(rf"{cue('memory').pattern}|for the model|fur das modell", near + text.low[max(0, q.start - 160) : q.start]):
+    if cue("not_memory").search(re.split(r"[,;(]", text.after(q.end, 26))[0]) or not re.search(
+        rf"{cue('memory').pattern}|for the model|fur das modell", near + text.low[max(0, q.start - 160) : q.start]
+    ):
         return None
     free = bool(cue("free_memory").search(close))
     cards = 1 if free else _cards(text, q, earlier)
@@ -356,14 +425,30 @@ def _memory(text: Text, q: Quantity, earlier: list[Quantity], quantities: list[Q
 
 def _cards(text: Text, q: Quantity, earlier: list[Quantity]) -> float:
     start = text.sentence_span(q.start)[0]
-    if re.search(r"(?:total|together|combined|insgesamt|zusammen|gesamt|en total|au total|in totale|合計|共)\W*$", text.before(q.start, 16)) or re.match(r"\s?(?:vram\s|gpu\s)?(?:in total|total|insgesamt|together|combined|altogether|zusammen)", text.after(q.end, 24)):
+    if re.search(
+        r"(?:total|together|combined|insgesamt|zusammen|gesamt|en total|au total|in totale|合計|共)\W*$",
+        text.before(q.start, 16),
+    ) or re.match(
+        r"\s?(?:vram\s|gpu\s)?(?:in total|total|insgesamt|together|combined|altogether|zusammen)", text.after(q.end, 24)
+    ):
         return 1
-    count = 1.0
+    after = re.match(r"\s?[x×]\s?(\d{1,2})(?!\d)", text.low[q.end :])
+    count = float(after.group(1)) if after else 1.0
     for other in earlier:
-        if other.kind != "count" or other.start < start or other.value > 64 or other.value != int(other.value) or other.period:
+        if (
+            other.kind != "count"
+            or other.start < start
+            or other.value > 64
+            or other.value != int(other.value)
+            or other.period
+        ):
             continue
         gap = text.low[other.end : q.start]
-        if len(gap) < 48 and (re.match(r"\s?[x×]\s?", gap) or cue("memory").search(gap) or re.match(r"\s?(?:node|server|gpu|card|karte|枚|台|块|张|servers|maquin)", gap)):
+        if len(gap) < 48 and (
+            re.match(r"\s?[x×]\s?", gap)
+            or cue("memory").search(gap)
+            or re.match(r"\s?(?:node|server|gpu|card|karte|枚|台|块|张|servers|maquin)", gap)
+        ):
             count *= other.value
     return count
 
@@ -375,11 +460,15 @@ def _named_cards(text: Text, quantities: list[Quantity]) -> Candidate | None:
             if start is not None and match.start() < end:
                 continue
             head = text.before(match.start(), 24)
-            count = next((q.value for q in quantities if q.kind == "count" and 0 <= match.start() - q.end < 22 and q.value <= 64), 1.0)
+            count = next(
+                (
+                    q.value
+                    for q in quantities
+                    if q.kind == "count" and 0 <= match.start() - q.end < 22 and q.value <= 64
+                ),
+                1.0,
+            )
             if re.search(r"(?:no|without|kein\w*|sin|sans|sem)\s(?:\w+\s)?$", head):
                 continue
             total, start, end = total + size * count, match.start() if start is None else start, match.end()
     return Candidate(total, start, end, note="memory of the named cards") if start is not None else None
-
-
-Rule = Callable[[Text], list[Fact]]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is read best on one line
 """Rules for task, secondary tasks, domain and outcome metric."""
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ def _add(text: Text, score: Score, weight: float, match: re.Match[str]) -> None:
     score.weight += weight * (1.15 - 0.3 * match.start() / max(len(text.low), 1))
 
 
-_ASIDE = re.compile(r"\b(?:not|no|never|without|don't|doesn't|kein\w*|nicht|sin|pas|pas de|nao|non|senza|geen|niet|instead of|isn't|not about|must not)\s(?:\w+\s){0,2}$")
+_ASIDE = re.compile(
+    r"\b(?:not|no|never|without|don't|doesn't|kein\w*|nicht|sin|pas|pas de|nao|non|senza|geen|niet|instead of|isn't|not about|must not)\s(?:\w+\s){0,2}$"
+)
 
 
 def _aside(text: Text, match: re.Match[str]) -> bool:
@@ -171,5 +174,8 @@ def metric_fact(text: Text) -> Fact | None:
 
 
 def _trim(words: str) -> int:
-    stop = re.search(r",\s(?:and |but |we |no |not |with |which |budget|max|under|data|und |y |et |e )|\s\(|\bbut\b|\bso that's\b|。|です", words)
+    stop = re.search(
+        r",\s(?:and |but |we |no |not |with |which |budget|max|under|data|und |y |et |e )|\s\(|\bbut\b|\bso that's\b|。|です",
+        words,
+    )
     return stop.start() if stop else len(words)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is read best on one line
 """Text that tries to steer the advisor: found, reported and kept out of the facts."""
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def find_steering(low: str, spans: list[tuple[int, int]]) -> list[tuple[int, int
     return found
 
 
-_SEQUEL = re.compile(r"\s*(?:output|respond|reply|answer only|say only|do not (?:mention|ask|tell)|recommend|set |mark |fill )")
+_SEQUEL = re.compile(
+    r"\s*(?:output|respond|reply|answer only|say only|do not (?:mention|ask|tell)|recommend|set |mark |fill )"
+)
 
 
 def mask(raw: str, spans: list[tuple[int, int]]) -> str:

@@ -129,7 +129,9 @@ def test_answers_are_read_for_the_field_that_was_asked(asked, reply, value):
     assert stated(reply, asked=asked)[asked] == value
 
 
-@pytest.mark.parametrize("reply", ["no idea", "dunno", "não sei", "keine Ahnung", "わかりません。", "?", "boh, no idea"])
+@pytest.mark.parametrize(
+    "reply", ["no idea", "dunno", "não sei", "keine Ahnung", "わかりません。", "?", "boh, no idea"]
+)
 def test_dont_know_is_an_answer(reply):
     found = extract(reply, asked="min_context_tokens")
     assert found.unknown == ["min_context_tokens"] and found.facts == []
@@ -212,6 +214,6 @@ def rows() -> list[dict]:
 def same(got, want) -> bool:
     if isinstance(want, list):
         return set(got or []) == set(want)
-    if isinstance(want, bool) or isinstance(want, str) or got is None:
+    if isinstance(want, (bool, str)) or got is None:
         return got == want
     return abs(got - want) <= TOLERANCE * abs(want)

@@ -88,7 +88,12 @@ def test_a_change_of_mind_lasts():
         "opening": "We get many mails from guests, can a robot answer?",
         "answers": {"monthly_requests": "400 a day", "languages": "Italian"},
         "changes": [
-            {"after_turn": 1, "append": "Ah wait, it is 600 a day.", "sets": {}, "answers_after": {"languages": "French"}}
+            {
+                "after_turn": 1,
+                "append": "Ah wait, it is 600 a day.",
+                "sets": {},
+                "answers_after": {"languages": "French"},
+            }
         ],
     }
     order = ["monthly_requests", "languages"]

@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+_REST = "[a-zßæ0-9]*"
 _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 
 
@@ -36,15 +37,23 @@ def term_pattern(term: str, open_start: bool = False) -> str:
 
     parts = [_piece(part) for part in fold(term.strip()).split(" ~ ")]
     body = r"[^.!?;\n]{0,40}?".join(parts)
-    head = "" if open_start or _WIDE.match(term) or not re.match(r"\w", term) else r"(?<![^\W_])"
+    head = (
+        ""
+        if open_start or _WIDE.match(term) or not re.match(r"\w", term)
+        else (r"(?<![a-zßæ0-9])" if term[0].isascii() else r"(?<![^\W_])")
+    )
     if re.match(r"[\u0600-\u06ff]", term):
         head += "[وبلفك]{0,2}"
-    tail = "" if _WIDE.search(term[-1]) or not re.search(r"\w$", term) else r"(?![^\W_])"
+    tail = (
+        ""
+        if _WIDE.search(term[-1]) or not re.search(r"\w$", term)
+        else (r"(?![a-zßæ0-9])" if term[-1].isascii() else r"(?![^\W_])")
+    )
     return f"{head}{body}{tail}"
 
 
 def _piece(text: str) -> str:
-    words = (re.escape(word).replace(r"\*", r"[^\W_]*") for word in text.split())
+    words = (re.escape(word).replace(r"\*", _REST if word.isascii() else r"[^\W_]*") for word in text.split())
     return r"[\s\-_]*".join(words) if _WIDE.search(text) else r"[\s\-_]+".join(words)
 
 
