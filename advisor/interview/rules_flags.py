@@ -175,7 +175,7 @@ def residency_fact(text: Text) -> Fact | None:
     none = _last(pattern("flags.toml", "data_residency", "none", "strong"), text)
     if none:
         return Fact(field="data_residency", value="none", quote=text.quote(*none.span()))
-    house = [m for m in pattern("flags.toml", "data_residency", "on_prem", "strong").finditer(text.low)]
+    house = list(pattern("flags.toml", "data_residency", "on_prem", "strong").finditer(text.low))
     places = [(region, m) for region, m in region_mentions(text) if _binding(text, region, m)]
     if house and not places:
         return Fact(field="data_residency", value="on_prem", quote=text.quote(*text.sentence_span(house[0].start())))

@@ -373,7 +373,7 @@ def _side(before: str, behind: str, written: bool = False) -> str:
             scores[role] = max(scores[role], 1 / (2 + (len(before) - match.end()) / 12))
         for match in cue(role).finditer(tail):
             scores[role] = max(scores[role], 1 / (2.4 + match.start() / 12))
-    return "output" if scores["output"] + (0.35 if written else 0) > scores["input"] + of else "input"
+    return "output" if scores["output"] + (0.15 if written else 0) > scores["input"] + of else "input"
 
 
 _LENGTH_LABEL = re.compile(

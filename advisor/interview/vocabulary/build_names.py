@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a pattern is read best on one line
 """Regenerate names.json (languages and countries as many languages call them) from Unicode CLDR.
 
 Run by hand when CLDR changes: `uv run --with babel python advisor/interview/vocabulary/build_names.py`.
