@@ -99,6 +99,8 @@ def build(
     tables.scores = _first_of_each([renamed(row, "model_id", tables.aliases) for row in tables.scores])
     tables.offers = _informative([renamed(row, "model_id", tables.aliases) for row in tables.offers])
     tables.models = _used(_merge(facts), tables, known)
+    kept = Counter(s.source_id for s in tables.scores) + Counter(o.source_id for o in tables.offers)
+    tables.sources = [s.model_copy(update={"rows": kept[s.id]}) for s in tables.sources]
     return tables
 
 
