@@ -144,8 +144,9 @@ class Client:
         """
         place = (call.route.identity, call.route.model)
         while True:
-            status, headers, raw, seconds = await self._post(call, self._quirks.get(place, {}))
-            quirk = _quirk(raw, call.params, self._quirks.get(place, {})) if status in (400, 422) else None
+            used = dict(self._quirks.get(place, {}))
+            status, headers, raw, seconds = await self._post(call, used)
+            quirk = _quirk(raw, call.params, used) if status in (400, 422) else None
             if quirk is None:
                 break
             self._quirks.setdefault(place, {}).update(quirk)

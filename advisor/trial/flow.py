@@ -181,13 +181,10 @@ def candidate_call(setup: Setup, prompt: Prompt, sample: int, model: str) -> Cal
 
 
 def judge_call(setup: Setup, task: JudgeTask, attempt: int) -> Call:
-    """The request that asks a judge; a later attempt says what was wrong with the reply before it."""
+    """The request that asks a judge; a later attempt reminds it of the form, and differs from the one before."""
     messages = task.messages
     if attempt:
-        last = messages[-1]
-        messages = [
-            *messages[:-1],
-            {**last, "content": f"{last['content']}\n\n{ASK_LETTER if task.question else ASK_AGAIN}"},
-        ]
+        again = f"{ASK_LETTER if task.question else ASK_AGAIN} (Try {attempt + 1}.)"
+        messages = [*messages[:-1], {**messages[-1], "content": f"{messages[-1]['content']}\n\n{again}"}]
     params = task.params | setup.plan.params.get(task.judge_model, {})
     return Call(setup.routes[task.judge_model], messages, params, "judge", attempt=attempt)

@@ -1,7 +1,8 @@
 """The journal: every reply that was paid for, stored before it is used, and the state of every trial.
 
-One SQLite file in write-ahead mode serves all trials of a data folder. A thread of its own commits what has
-gathered since its last commit, so that a disk flush costs one wait for many calls and none for the event loop.
+One SQLite file in write-ahead mode serves all trials of a data folder. A reply is written the moment it comes,
+so that a killed process loses none. A thread of its own then flushes the log to disk, once for all replies that
+have gathered, and only after that a reply is given out: a power cut loses nothing that a result rests on.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import queue
 import sqlite3
 import threading
@@ -38,6 +40,9 @@ CREATE TABLE IF NOT EXISTS trials(
 """
 MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
 
+MAX_PENDING = 500
+CHECKPOINT_BYTES = 16 * 2**20
+
 Statement = tuple[str, tuple[Any, ...]]
 
 
@@ -56,21 +61,16 @@ class Journal:
     def __init__(self, home: Path):
         self.file = journal_file(home)
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        self._read = _open(self.file)
-        self._todo: queue.SimpleQueue[tuple[list[Statement], asyncio.Future[None] | None] | None] = queue.SimpleQueue()
-        self._failure: Exception | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
+        self._db = _open(self.file)
+        self._pending: list[Statement] = []
+        self._syncer: Syncer | None = None
 
     def close(self) -> None:
-        """Commit what is left and close the file."""
-        if self._thread is not None:
-            self._todo.put(None)
-            self._thread.join()
-            self._thread = None
-        self._read.close()
-        if self._failure is not None:
-            raise _trouble(self.file, self._failure)
+        """Write what is left and close the file."""
+        try:
+            self.flush()
+        finally:
+            self._db.close()
 
     def __enter__(self) -> Journal:
         return self
@@ -80,7 +80,7 @@ class Journal:
 
     def reply(self, key: str) -> Reply | None:
         """The stored reply to a call, if it was ever answered."""
-        row = self._read.execute(
+        row = self._db.execute(
             "SELECT text, finish_reason, logprobs, input_tokens, output_tokens, latency_s FROM replies WHERE key=?",
             (key,),
         ).fetchone()
@@ -89,18 +89,21 @@ class Journal:
         logprobs = json.loads(row[2]) if row[2] else None
         return Reply(row[0], row[1], logprobs, row[3], row[4], row[5], cached=True)
 
-    async def store(self, trial: str, key: str, call: Call, reply: Reply) -> None:
-        """Write a paid reply and that this trial paid for it; returns when it is on disk."""
+    def store(self, trial: str, key: str, call: Call, reply: Reply) -> asyncio.Future[None]:
+        """Write a paid reply and that this trial paid for it; what is returned is done when it is on disk."""
         logprobs = json.dumps(reply.logprobs) if reply.logprobs else None
-        cost = call.route.cost(*reply.usage)
-        await self._write(
-            (
-                "INSERT OR IGNORE INTO replies VALUES(?,?,?,?,?,?,?,?,?)",
-                (key, call.route.name, reply.text, reply.finish_reason, logprobs, *reply.usage, reply.latency_s,
-                 time.time()),
-            ),
-            ("INSERT OR IGNORE INTO used VALUES(?,?,?,1,?)", (trial, key, call.role, cost)),
+        values = (
+            key, call.route.name, reply.text, reply.finish_reason, logprobs, *reply.usage, reply.latency_s, time.time()
         )  # fmt: skip
+        cost = call.route.cost(*reply.usage)
+        self._pending += [
+            ("INSERT OR IGNORE INTO replies VALUES(?,?,?,?,?,?,?,?,?)", values),
+            ("INSERT OR IGNORE INTO used VALUES(?,?,?,1,?)", (trial, key, call.role, cost)),
+        ]
+        self._write()
+        if self._syncer is None:
+            self._syncer = Syncer(self.file)
+        return self._syncer.sync()
 
     def reuse(self, trial: str, key: str, call: Call) -> None:
         """Note that a trial rests on a reply that was already there."""
@@ -114,7 +117,7 @@ class Journal:
 
     def verdicts(self, trial: str) -> Iterator[Verdict]:
         """Every verdict of a trial, by item."""
-        for (body,) in self._read.execute("SELECT body FROM verdicts WHERE trial=? ORDER BY item", (trial,)):
+        for (body,) in self._db.execute("SELECT body FROM verdicts WHERE trial=? ORDER BY item", (trial,)):
             yield Verdict.model_validate_json(body)
 
     def begin(self, trial: str, name: str, plan: str) -> None:
@@ -137,7 +140,7 @@ class Journal:
 
     def spent(self, trial: str) -> tuple[Spent, dict[str, int], float]:
         """What a trial has paid so far, the calls it rests on by role, and the seconds it has run."""
-        rows = self._read.execute(
+        rows = self._db.execute(
             "SELECT u.role, COUNT(*), SUM(u.paid), SUM(u.paid * r.input_tokens), SUM(u.paid * r.output_tokens),"
             " SUM(u.paid * COALESCE(u.cost, 0)), SUM(u.cost IS NULL)"
             " FROM used u JOIN replies r ON r.key = u.key WHERE u.trial=? GROUP BY u.role",
@@ -150,52 +153,73 @@ class Journal:
             total.output_tokens += tokens_out
             total.money_usd += cost
             total.unpriced += unpriced
-        before = self._read.execute("SELECT seconds, failed FROM trials WHERE id=?", (trial,)).fetchone() or (0.0, 0)
+        before = self._db.execute("SELECT seconds, failed FROM trials WHERE id=?", (trial,)).fetchone() or (0.0, 0)
         total.calls += before[1]
         return total, {role: count for role, count, *_ in rows}, float(before[0])
 
     def trials(self) -> list[dict[str, Any]]:
         """All trials, the newest first."""
-        rows = self._read.execute("SELECT id, name, started, updated, status FROM trials ORDER BY updated DESC")
+        rows = self._db.execute("SELECT id, name, started, updated, status FROM trials ORDER BY updated DESC")
         return [dict(zip(("trial_id", "name", "started", "updated", "status"), row, strict=True)) for row in rows]
 
     def trial(self, trial: str) -> tuple[str, TrialResult | None] | None:
         """Plan (JSON) and result of a trial; None where there is no such trial."""
-        row = self._read.execute("SELECT plan, result FROM trials WHERE id=?", (trial,)).fetchone()
+        row = self._db.execute("SELECT plan, result FROM trials WHERE id=?", (trial,)).fetchone()
         if row is None:
             return None
         return row[0], TrialResult.model_validate_json(row[1]) if row[1] else None
 
     def flush(self) -> None:
         """Wait until everything is on disk."""
-        if self._thread is not None:
-            self._todo.put(None)
-            self._thread.join()
-            self._thread = None
-        if self._failure is not None:
-            raise _trouble(self.file, self._failure)
-
-    async def _write(self, *statements: Statement) -> None:
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[None] = loop.create_future()
-        self._loop = loop
-        self._put(list(statements), done)
-        await done
+        self._write()
+        if self._syncer is not None:
+            self._syncer.close()
+            self._syncer = None
 
     def _later(self, *statements: Statement) -> None:
-        self._put(list(statements), None)
+        """Write together with the next reply."""
+        self._pending += statements
+        if len(self._pending) > MAX_PENDING:
+            self._write()
 
-    def _put(self, statements: list[Statement], done: asyncio.Future[None] | None) -> None:
-        if self._failure is not None:
-            raise _trouble(self.file, self._failure)
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="journal", daemon=True)
-            self._thread.start()
-        self._todo.put((statements, done))
+    def _write(self) -> None:
+        statements, self._pending = self._pending, []
+        if not statements:
+            return
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            for sql, values in statements:
+                self._db.execute(sql, values)
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            with contextlib.suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+            raise _trouble(self.file, error) from error
+
+
+class Syncer:
+    """Flushes the write-ahead log in a thread. Make it in the event loop whose futures it resolves."""
+
+    def __init__(self, file: Path):
+        self._file = file
+        self._loop = asyncio.get_running_loop()
+        self._todo: queue.SimpleQueue[asyncio.Future[None] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="journal", daemon=True)
+        self._thread.start()
+
+    def sync(self) -> asyncio.Future[None]:
+        """Done when all that was written before is on disk."""
+        done: asyncio.Future[None] = self._loop.create_future()
+        self._todo.put(done)
+        return done
+
+    def close(self) -> None:
+        """Flush what is left and end the thread."""
+        self._todo.put(None)
+        self._thread.join()
 
     def _work(self) -> None:
-        db = _connect(self.file)
-        with contextlib.closing(db):
+        with contextlib.closing(_connect(self._file)) as db, open(f"{self._file}-wal", "rb") as log:
             running = True
             while running:
                 batch = [self._todo.get()]
@@ -203,32 +227,28 @@ class Journal:
                     while batch[-1] is not None:
                         batch.append(self._todo.get_nowait())
                 running = batch[-1] is not None
-                self._commit(db, [entry for entry in batch if entry is not None])
+                failure = _flush(log.fileno(), db)
+                with contextlib.suppress(RuntimeError):  # the loop may be closed when a run was broken off
+                    self._loop.call_soon_threadsafe(self._resolve, [f for f in batch if f is not None], failure)
 
-    def _commit(self, db: sqlite3.Connection, batch: list[tuple[list[Statement], asyncio.Future[None] | None]]) -> None:
-        try:
-            db.execute("BEGIN IMMEDIATE")
-            for statements, _ in batch:
-                for sql, values in statements:
-                    db.execute(sql, values)
-            db.execute("COMMIT")
-        except sqlite3.Error as error:
-            self._failure = error
-            with contextlib.suppress(sqlite3.Error):
-                db.execute("ROLLBACK")
-        waiting = [future for _, future in batch if future is not None]
-        if waiting and self._loop is not None:
-            with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._resolve, waiting)
-
-    def _resolve(self, waiting: list[asyncio.Future[None]]) -> None:
+    def _resolve(self, waiting: list[asyncio.Future[None]], failure: Exception | None) -> None:
         for future in waiting:
             if future.done():
                 continue
-            if self._failure is not None:
-                future.set_exception(_trouble(self.file, self._failure))
+            if failure is not None:
+                future.set_exception(_trouble(self._file, failure))
             else:
                 future.set_result(None)
+
+
+def _flush(log: int, db: sqlite3.Connection) -> Exception | None:
+    try:
+        os.fsync(log)
+        if os.fstat(log).st_size > CHECKPOINT_BYTES:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except (OSError, sqlite3.Error) as error:
+        return error
+    return None
 
 
 def _trouble(file: Path, error: Exception) -> AdvisorError:
@@ -240,7 +260,8 @@ def _trouble(file: Path, error: Exception) -> AdvisorError:
 def _connect(file: Path) -> sqlite3.Connection:
     db = sqlite3.connect(file, timeout=30, isolation_level=None, check_same_thread=False)
     db.execute("PRAGMA journal_mode=WAL")
-    db.execute("PRAGMA synchronous=FULL")
+    db.execute("PRAGMA synchronous=NORMAL")
+    db.execute("PRAGMA wal_autocheckpoint=0")
     return db
 
 

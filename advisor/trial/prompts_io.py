@@ -179,18 +179,19 @@ def _unwrap(data: dict[str, Any]) -> Any:
 
 
 def promptfoo_rows(config: dict[str, Any]) -> list[dict[str, Any]]:
-    """One row for each prompt template and test of a promptfoo config; `equals` and `contains` asserts and
-    rubric texts become the reference."""
-    templates = [_template(p) for p in _listed(config["prompts"])]
+    """One row for each prompt template and test of a promptfoo config, with the variables filled in; the value
+    of an `equals`, `contains` or `factuality` assert, or else a variable called reference, is the reference."""
+    templates = [_template_text(p) for p in _listed(config["prompts"])]
     default = config.get("defaultTest") if isinstance(config.get("defaultTest"), dict) else {}
     rows = []
     for number, test in enumerate(_listed(config["tests"]), 1):
         if not isinstance(test, dict):
             raise BadInput(f"Test {number} of the promptfoo config is not written out: put its vars into the file.")
         variables = {**(default or {}).get("vars", {}), **(test.get("vars") or {})}
+        reference = _promptfoo_reference(test) or variables.get("reference")
         for place, template in enumerate(templates, 1):
             name = f"t{number}" if len(templates) == 1 else f"t{number}p{place}"
-            rows.append({"id": name, "vars": variables, "reference": _promptfoo_reference(test), **template})
+            rows.append({"id": name, "reference": reference, **_turns_or_text(fill(template, variables))})
     return rows
 
 
@@ -198,14 +199,19 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _template(prompt: Any) -> dict[str, Any]:
+def _template_text(prompt: Any) -> str:
     text = prompt.get("raw") or prompt.get("content") or prompt.get("prompt") if isinstance(prompt, dict) else prompt
     if not isinstance(text, str) or text.startswith("file://"):
         raise BadInput("A prompt of the promptfoo config points to a file: put its text into the config.")
+    return text
+
+
+def _turns_or_text(text: str) -> dict[str, Any]:
+    """promptfoo writes a conversation as a JSON list of turns."""
     try:
         turns = json.loads(text)
     except ValueError:
-        turns = None
+        return {"prompt": text}
     if isinstance(turns, list) and turns and all(isinstance(t, dict) and "role" in t for t in turns):
         return {"messages": turns}
     return {"prompt": text}

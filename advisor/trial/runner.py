@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from advisor.errors import CapReached
@@ -104,7 +104,7 @@ class Runner:
         failed = refused = 0
         while True:
             try:
-                reply = await self._send(call, rank)
+                reply, stored = await self._send(call, key, rank)
                 break
             except CallError as error:
                 failed, refused = failed + (not error.refused), refused + error.refused
@@ -113,9 +113,7 @@ class Runner:
                     self._give_up(call.route, error)
                     raise
                 await self._rest(wait)
-        self.answered += 1
-        self._given_up[call.route.name] = 0
-        await self.journal.store(self._trial, key, call, reply)
+        await stored
         if self._on_reply:
             self._on_reply(call, reply)
         return reply
@@ -131,14 +129,15 @@ class Runner:
         if self._given_up.get(route.name, 0) >= GIVE_UP_AFTER:
             raise CallError(f"not asked: {self.last_error}", retry=False, refused=True)
 
-    async def _send(self, call: Call, rank: Rank) -> Reply:
+    async def _send(self, call: Call, key: str, rank: Rank) -> tuple[Reply, Awaitable[None]]:
+        """Send once, in a slot that is free again only when the reply is written down."""
         async with self.gate.slot(call.route, rank):
             self._check_alive(call.route)
             need = await self._reserve(call)
             reply, hint, billed = None, RateHint(), True
             try:
                 reply, hint = await self._client.send(call)
-                return reply
+                return reply, self._keep(key, call, reply)
             except CallError as error:
                 billed = not error.refused
                 self.failed_requests += billed
@@ -146,6 +145,11 @@ class Runner:
             finally:
                 self.budget.settle(call, need, reply, billed=billed)
                 self._adapt(call.route, refused=not billed, pause_s=hint.pause_s)
+
+    def _keep(self, key: str, call: Call, reply: Reply) -> Awaitable[None]:
+        self.answered += 1
+        self._given_up[call.route.name] = 0
+        return self.journal.store(self._trial, key, call, reply)
 
     async def _reserve(self, call: Call) -> Spent:
         try:
