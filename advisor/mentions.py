@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from knowledge.schema import Benchmark
 
 SHORTEST_NAME = 3
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _PARENTHESIS = re.compile(r"\(.*?\)")
 _APART = re.compile(r"[^A-Za-z0-9+]+")
 _INNER_CAPITAL = re.compile(r"[A-Za-z0-9]\w*[A-Z0-9]")
@@ -87,3 +88,8 @@ def _is_proper(alias: str) -> bool:
     words = alias.split()
     titled = len(words) > 1 and all(word[0].isupper() for word in words)
     return not has_wide(alias) and (titled or bool(_INNER_CAPITAL.search(alias)))
+
+
+def figures_of(text: str) -> set[str]:
+    """The figures in a text, without thousands separators."""
+    return {figure.replace(",", "") for figure in _FIGURE.findall(text)}

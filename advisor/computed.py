@@ -1,0 +1,105 @@
+"""Questions that a formula answers: cross-entropy, perplexity, the Chinchilla rule."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import NamedTuple
+
+from advisor.schema import Citation
+from knowledge.calculators import TOKENS_PER_PARAMETER, chinchilla, cross_entropy, perplexity
+from knowledge.lexical import fold
+
+_ENTROPY = re.compile(r"cross.?entropy|kreuzentropie|entropia cruzada|entropie croisee|log.?loss|交差エントロピー")
+_PERPLEXITY = re.compile(r"perple[xj]|perplessit|パープレキシティ")
+_CHINCHILLA = re.compile(r"chinchilla|チンチラ|compute.optimal|tokens? per param")
+_DECIMAL = re.compile(r"(?<![\w.,])(\d+(?:[.,]\d+)?)(?![\w.,]*\d)(\s?%)?")
+_PARAMETERS = re.compile(r"(\d+(?:[.,]\d+)?)\s?(?:b\b|bn\b|billions?\b|milliarden|milliards|mil millones)")
+_TOKENS = re.compile(r"(\d+(?:[.,]\d+)?)\s?(?:t\b|trillions?\b|billionen)\s*(?:of |de )?(?:training )?(?:tokens?)?")
+_ENTROPY_SOURCE = Citation(
+    source="Deep Learning, section 3.13", url="https://www.deeplearningbook.org/contents/prob.html", date="2016"
+)
+_PERPLEXITY_SOURCE = Citation(
+    source="Speech and Language Processing, chapter 3", url="https://web.stanford.edu/~jurafsky/slp3/", date=""
+)
+_CHINCHILLA_SOURCE = Citation(
+    source="Training Compute-Optimal Large Language Models", url="https://arxiv.org/abs/2203.15556", date="2022-03"
+)
+
+
+class Computed(NamedTuple):
+    """A computed answer and the source of its formula."""
+
+    text: str
+    citation: Citation
+
+
+def computed_answers(text: str) -> list[Computed]:
+    """What can be computed from the figures in a question; nothing where there is no figure to compute with."""
+    folded = fold(text)
+    found = []
+    if _CHINCHILLA.search(folded):
+        found.append(_chinchilla(folded))
+    if _ENTROPY.search(folded):
+        found.append(_entropy(folded))
+    elif _PERPLEXITY.search(folded):
+        found.append(_perplexity(folded))
+    return [answer for answer in found if answer]
+
+
+def _numbers(folded: str) -> list[float]:
+    return [float(n.replace(",", ".")) / (100 if percent else 1) for n, percent in _DECIMAL.findall(folded)]
+
+
+def _entropy(folded: str) -> Computed | None:
+    chances = [n for n in _numbers(folded) if 0 < n <= 1]
+    if not chances:
+        return None
+    loss = cross_entropy(chances)
+    given = ", ".join(f"{p:g}" for p in chances)
+    how = f"-ln({given})" if len(chances) == 1 else f"the mean of -ln p over {given}"
+    return Computed(
+        f"If the model gave the right label the probability {given}, the cross-entropy is {how} = **{loss:.4f} nats** "
+        f"({loss / math.log(2):.4f} bits), a perplexity of {perplexity(loss):.4f}. A sure, right answer has 0; the "
+        "loss grows without bound as the probability of the right label falls to 0.",
+        _ENTROPY_SOURCE,
+    )
+
+
+def _perplexity(folded: str) -> Computed | None:
+    losses = _numbers(folded)
+    if not losses:
+        return None
+    return Computed(
+        f"A cross-entropy of {losses[0]:g} nats is a perplexity of exp({losses[0]:g}) = "
+        f"**{perplexity(losses[0]):.4f}**: the model is as undecided as among that many equally likely tokens. "
+        "Compare perplexities only between models with the same tokenizer.",
+        _PERPLEXITY_SOURCE,
+    )
+
+
+def _chinchilla(folded: str) -> Computed | None:
+    params, tokens = _first(_PARAMETERS, folded), _first(_TOKENS, folded)
+    if not params and not tokens:
+        return None
+    run = chinchilla(params, tokens)
+    rule = f"The Chinchilla rule gives about {TOKENS_PER_PARAMETER:g} training tokens to each parameter: "
+    if params and tokens:
+        said = (
+            f"{params:g} billion parameters on {tokens:g} trillion tokens are {run.tokens_per_parameter:.1f} tokens a "
+            f"parameter, **{run.ratio:.2f} times** the optimum of {run.optimal_tokens_t:.3g} trillion."
+        )
+    elif params:
+        said = f"{params:g} billion parameters ask for about **{run.optimal_tokens_t:.3g} trillion tokens**."
+    else:
+        said = f"{tokens:g} trillion tokens ask for about **{run.optimal_params_b:.3g} billion parameters**."
+    return Computed(
+        f"{rule}{said} Training costs about {run.flops:.2g} floating-point operations. Models that are used a lot are "
+        "often trained on far more, because a smaller model is cheaper to run.",
+        _CHINCHILLA_SOURCE,
+    )
+
+
+def _first(pattern: re.Pattern[str], folded: str) -> float | None:
+    hit = pattern.search(folded)
+    return float(hit.group(1).replace(",", ".")) or None if hit else None
