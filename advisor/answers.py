@@ -99,13 +99,8 @@ def _benchmark_parts(text: str, store: Store, catalog: Catalog) -> list[Part]:
     if described and not doubts(text):
         return described
     ranked = rank_benchmarks(text, store=store, catalog=catalog, k=RANKED + len(named))
-    others = [r for r in ranked if r.id not in {bench.id for bench in named}][:RANKED]
-    return described + [_recommended(r, number, bool(named)) for number, r in enumerate(_fitting(others))]
-
-
-def _fitting(ranked: list[RankedBenchmark]) -> list[RankedBenchmark]:
-    """The best one in any case, the others where they fit."""
-    return ranked[:1] + [r for r in ranked[1:] if r.relevance >= FITTING]
+    others = [r for r in ranked if r.relevance >= FITTING and r.id not in {bench.id for bench in named}][:RANKED]
+    return described + [_recommended(r, number, bool(named)) for number, r in enumerate(others)]
 
 
 def _recommended(ranked: RankedBenchmark, number: int, named: bool) -> Part:
