@@ -4,7 +4,7 @@ Two stages (an empirical-Bayes hierarchical factor model):
 
 1. One factor. Each board b turns a model's capability t into a score x = mu_b + s_b t + noise (a two-parameter
    item-response model with a Gaussian link); capabilities have a prior mean from side information (release date,
-   size, maker, openness), so a model that nobody measured still has a wide estimate. Fitted by alternating
+   size, maker, openness, how many boards took it up), so a model that nobody measured still has a wide estimate. Fitted by alternating
    ridge regressions.
 2. A Gaussian process over boards for each model: t plus a deviation that related boards share. Observations of
    one board family are correlated, so twenty categories of one arena do not count as twenty boards.
@@ -79,13 +79,13 @@ def fit(catalog: Catalog, *, exclude_sources: Collection[str] = (), exclude_root
     b = np.array([of_board[o.benchmark_id] for o in data], np.int64)
     x, trust = np.array([o.x for o in data]), np.array([o.trust for o in data])
     roots = np.unique([root(i, catalog) for i in boards], return_inverse=True)[1]
-    features = side_information([catalog.models[m] for m in models])
+    pairs = np.unique(np.stack([a, roots[b]]), axis=1)
+    measured = np.bincount(pairs[0], minlength=len(models))
+    features = np.column_stack([side_information([catalog.models[m] for m in models]), np.log1p(measured)])
     scale, prior, prior_sd = _one_factor(a, b, x, trust, roots, features, len(boards))
     z, noise = (x - scale.mu[b]) / scale.s[b], (scale.sigma[b] / scale.s[b]) ** 2 / trust
     alpha, blocks = _solve(a, b, z - prior[a], noise, prior_sd, roots)
     slope = float(scale.s[of_board["arena-text"]]) if "arena-text" in of_board else 0.8
-    pairs = np.unique(np.stack([a, roots[b]]), axis=1)
-    measured = np.bincount(pairs[0], minlength=len(models))
     return Fit(models, boards, a, b, alpha, blocks, prior, prior_sd, measured, slope)
 
 

@@ -13,7 +13,26 @@ if TYPE_CHECKING:
     from knowledge.schema import Model, Offer
 
 CHINESE = frozenset(
-    ["alibaba", "deepseek", "moonshot", "zhipu", "minimax", "baidu", "bytedance", "tencent", "01-ai", "stepfun", "xiaomi", "meituan", "baichuan", "internlm", "openbmb", "inclusionai", "kuaishou", "iflytek"]
+    [
+        "alibaba",
+        "deepseek",
+        "moonshot",
+        "zhipu",
+        "minimax",
+        "baidu",
+        "bytedance",
+        "tencent",
+        "01-ai",
+        "stepfun",
+        "xiaomi",
+        "meituan",
+        "baichuan",
+        "internlm",
+        "openbmb",
+        "inclusionai",
+        "kuaishou",
+        "iflytek",
+    ]
 )
 KINDS = {"embedding_search": "embedding", "speech": "transcription"}
 

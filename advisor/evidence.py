@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 FORMAT = 1
+CLOSEST = 0.9  # no board is the use case itself: the correlation of the most relevant one
 Z90 = 1.645  # half-width of a 90% interval of a normal distribution
 # The model that others are compared with: known to everybody, measured everywhere.
 REFERENCES = ("openai/gpt-4o", "openai/gpt-4o-2024-08-06", "openai/gpt-4o-mini")
@@ -85,7 +86,7 @@ class Posterior:
         `weights` is benchmark id to relevance, 0 to 1: the correlation of the use case's deviation with that board's.
         """
         f = self.fitted
-        shared = f.prior_sd**2 + DEVIATION**2 * np.array([weights.get(b, 0.0) for b in f.boards])
+        shared = f.prior_sd**2 + DEVIATION**2 * CLOSEST * np.array([weights.get(b, 0.0) for b in f.boards])
         k = shared[f.board_of]
         size = len(f.models)
         mean = f.prior + np.bincount(f.model_of, k * f.alpha, minlength=size)
@@ -102,11 +103,13 @@ class Posterior:
         order = np.argsort(-mean, kind="stable")
         return [self._quality(i, place, mean, low, high, first, last) for place, i in enumerate(order, 1)]
 
-    def _quality(self, i: int, place: int, mean: Vector, low: Vector, high: Vector, above: Any, below: Any) -> Quality:
+    def _quality(
+        self, i: int, place: int, mean: Vector, low: Vector, high: Vector, first: Vector, last: Vector
+    ) -> Quality:
         win = [float(1 / (1 + np.exp(-v[i]))) for v in (mean, low, high)]
         return Quality(
             self.fitted.models[i], float(mean[i]), float(low[i]), float(high[i]), *win, place,
-            int(first[i]), int(last[i]), len(mean), int(self.fitted.measured[i]),
+            min(place, int(first[i])), max(place, int(last[i])), len(mean), int(self.fitted.measured[i]),
         )  # fmt: skip
 
 
@@ -114,7 +117,9 @@ def _places(mean: Vector, sd: Vector) -> tuple[Vector, Vector]:
     """The 90% interval of each model's rank: the number of better models is a sum of independent chances."""
     m, v = mean.astype(np.float32), (sd**2).astype(np.float32)
     z = (m[None, :] - m[:, None]) / np.sqrt(v[None, :] + v[:, None])
-    beats = 1 / (1 + np.exp(-1.702 * z))  # logistic approximation of the normal distribution (Bowling et al. 2009)
+    beats = 1 / (
+        1 + np.exp(np.clip(-1.702 * z, -30, 30))
+    )  # logistic approximation of the normal distribution (Bowling et al. 2009)
     expected = beats.sum(axis=1) + 0.5
     spread = Z90 * np.sqrt((beats * (1 - beats)).sum(axis=1))
     return np.maximum(np.floor(expected - spread), 1), np.minimum(np.ceil(expected + spread), len(mean))

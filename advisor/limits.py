@@ -72,7 +72,7 @@ def contamination(score: Score, catalog: Catalog) -> str | None:
     until = model.knowledge_cutoff or (model.released.isoformat() if model.released else None)
     if until is None or benchmark.public_since[:7] >= until[:7]:
         return None
-    return f"items are public since {benchmark.public_since}, before the model's data ends ({until[:7]}): leakage is possible"
+    return f"public since {benchmark.public_since}, before the model's data ends ({until[:7]}): leakage is possible"
 
 
 def disagreement(score: Score, catalog: Catalog) -> str | None:

@@ -66,9 +66,8 @@ def build(raw: Path | None, as_json: bool) -> None:
 @json_option
 def refresh(names: tuple[str, ...], as_json: bool) -> None:
     """Fetch newer data from the sources. This is the only command that goes to their sites."""
-    from knowledge.refresh import refresh_all
-
     from advisor.settings import Settings
+    from knowledge.refresh import refresh_all
 
     reports = refresh_all(Settings().home, list(names) or None)
     if as_json:

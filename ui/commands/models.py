@@ -47,10 +47,9 @@ def show(model: str, as_json: bool) -> None:
 @json_option
 def compare(names: tuple[str, ...], as_json: bool) -> None:
     """Models side by side."""
+    from advisor.errors import BadInput
     from advisor.model_card import compare as run
     from advisor.model_card import compare_markdown
-
-    from advisor.errors import BadInput
 
     if len(names) < 2:
         raise BadInput("Name at least two models: advisor models compare MODEL MODEL.")
@@ -69,9 +68,8 @@ def compare(names: tuple[str, ...], as_json: bool) -> None:
 @json_option
 def resolve(name: str | None, board: str, source: Path | None, target: Path | None, as_json: bool) -> None:
     """One real name for what sources call a model; unknown stays unknown."""
-    from knowledge.names import default_resolver, resolve_csv
-
     from advisor.errors import BadInput
+    from knowledge.names import default_resolver, resolve_csv
 
     if source and target:
         try:

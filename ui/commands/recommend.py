@@ -94,9 +94,8 @@ def ask(text: tuple[str, ...], source: Path | None, target: Path | None, no_llm:
             source, target, ("id", "use_case"), lambda r: {"id": r["id"], "answer": advise(r["use_case"], services)}
         )
         return None
-    from advisor.advice import reply
-
     from advisor import wording
+    from advisor.advice import reply
 
     found = reply(text_of(text), services)
     if as_json:

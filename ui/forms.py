@@ -1,0 +1,112 @@
+"""What people type into the page's forms, as typed values. A mistake is one sentence that says what to do."""
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from advisor.errors import BadInput
+from advisor.schema import Requirements
+from advisor.trial.schema import JudgeSpec, Limits, Plan, Prompt
+
+LIST_FIELDS = {name for name, info in Requirements.model_fields.items() if typing.get_origin(info.annotation) is list}
+YES, NO = {"yes", "true", "1", "y", "sí", "si", "ja", "oui"}, {"no", "false", "0", "n", "nein", "non"}
+
+
+class FormError(BadInput):
+    """A form that cannot be used as it is."""
+
+
+def _kind(field: str) -> Any:
+    annotation = Requirements.model_fields[field].annotation
+    if typing.get_origin(annotation) is types.UnionType or typing.get_origin(annotation) is typing.Union:
+        return typing.get_args(annotation)[0]
+    return annotation
+
+
+def fact_value(field: str, raw: str) -> Any:
+    """The value of a fact from text: numbers with separators, yes and no, lists by commas; empty removes it."""
+    raw = (raw or "").strip()
+    if not raw:
+        return None
+    if field in LIST_FIELDS:
+        value: Any = [part.strip().lower() for part in raw.split(",") if part.strip()]
+    elif _kind(field) is bool:
+        value = _yes_or_no(field, raw)
+    elif _kind(field) is float:
+        value = _number(field, raw)
+    else:
+        value = raw if field == "outcome_metric" else raw.lower().replace(" ", "_")
+    try:
+        Requirements.model_validate({field: value})
+    except ValidationError as error:
+        raise FormError(f"{field.replace('_', ' ')}: {error.errors()[0]['msg']}.") from error
+    return value
+
+
+def _yes_or_no(field: str, raw: str) -> bool:
+    if raw.lower() in YES | NO:
+        return raw.lower() in YES
+    raise FormError(f"{field.replace('_', ' ')}: answer yes or no.")
+
+
+def _number(field: str, raw: str) -> float:
+    try:
+        return float(raw.replace(",", "").replace("$", "").replace("_", ""))
+    except ValueError as error:
+        raise FormError(f"{field.replace('_', ' ')}: '{raw}' is not a number; write for example 50000.") from error
+
+
+def prompts_text(plan: Plan) -> str:
+    """A plan's prompts for the text box: a line each, JSON Lines where a prompt has more than its text."""
+    if isinstance(plan.prompts, str):
+        return ""
+    return "\n".join(_prompt_line(p) for p in plan.prompts)
+
+
+def _prompt_line(prompt: Prompt | str) -> str:
+    if isinstance(prompt, str):
+        return prompt
+    extra = prompt.model_dump(exclude_defaults=True, exclude={"id"})
+    if set(extra) <= {"prompt"} and "\n" not in prompt.prompt:
+        return prompt.prompt
+    return json.dumps({"id": prompt.id, **extra}, ensure_ascii=False)
+
+
+def plan_from_form(
+    prompts: str,
+    file: str | None,
+    candidates: list[str] | None,
+    judge: str | None,
+    protocol: str,
+    calls: float | None,
+    money: float | None,
+    minutes: float | None,
+    tokens: float | None,
+) -> Plan:
+    """The plan that the trial form describes."""
+    from advisor.trial.prompts_io import load_prompts, parse_prompts
+
+    if not candidates:
+        raise FormError("Choose at least one candidate: a model as endpoint/model, for example local/smollm2-135m.")
+    if not judge:
+        raise FormError("Choose a judge: a model as endpoint/model.")
+    items = load_prompts(Path(file)) if file else parse_prompts(prompts or "")
+    if not items:
+        raise FormError("There are no prompts: type some, one a line, upload a file, or draft a trial.")
+    local = any(m.startswith("local/") for m in [*candidates, judge])
+    return Plan(
+        name="trial from the page",
+        candidates=candidates,
+        judge=JudgeSpec(models=[judge], protocol=protocol),  # type: ignore[arg-type]
+        prompts=list(items),
+        max_tokens=int(tokens or 160),
+        limits=Limits(
+            concurrency=2 if local else 8, calls=int(calls) if calls else None, money_usd=money, minutes=minutes
+        ),
+    )
