@@ -186,7 +186,7 @@ def answer(state: State, runtime: Run) -> Command[Literal["ask", "__end__"]]:
     services = runtime.context.services
     found = answer_question(state["inbox"], store=services.store, catalog=services.catalog, model=None)
     update = say(runtime, wording.answer(found))
-    return Command(goto="ask" if state.get("question") else END, update=update)
+    return Command(goto="ask" if state.get("question") else "__end__", update=update)
 
 
 def draft_trial(state: State, runtime: Run) -> Command[Literal["approve_trial"]]:
@@ -227,7 +227,7 @@ def trial(state: State, runtime: Run) -> Command[Literal["conclude", "__end__"]]
 
     plan = state.get("plan")
     if plan is None:
-        return Command(goto=END, update=say(runtime, wording.NO_PLAN))
+        return Command(goto="__end__", update=say(runtime, wording.NO_PLAN))
 
     def show(progress: TrialProgress) -> None:
         runtime.stream_writer(Event(kind="trial_progress", data=progress))
@@ -237,7 +237,7 @@ def trial(state: State, runtime: Run) -> Command[Literal["conclude", "__end__"]]
         result = runtime.context.run_trial(plan, show)
     except AdvisorError as error:
         runtime.stream_writer(Event(kind="error", text=str(error)))
-        return Command(goto=END, update=say(runtime, f"The trial could not run. {error}"))
+        return Command(goto="__end__", update=say(runtime, f"The trial could not run. {error}"))
     return Command(goto="conclude", update={"result": result})
 
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from advisor.errors import BadInput
 from advisor.schema import Requirements
-from advisor.trial.schema import JudgeSpec, Limits, Plan, Prompt
+from advisor.trial.schema import JudgeSpec, Limits, Plan, Prompt, Protocol
 
 LIST_FIELDS = {name for name, info in Requirements.model_fields.items() if typing.get_origin(info.annotation) is list}
 YES, NO = {"yes", "true", "1", "y", "sí", "si", "ja", "oui"}, {"no", "false", "0", "n", "nein", "non"}
@@ -83,27 +83,27 @@ def plan_from_form(
     file: str | None,
     candidates: list[str] | None,
     judge: str | None,
-    protocol: str,
+    protocol: Protocol,
     calls: float | None,
     money: float | None,
     minutes: float | None,
     tokens: float | None,
 ) -> Plan:
     """The plan that the trial form describes."""
-    from advisor.trial.prompts_io import load_prompts, parse_prompts
+    from advisor.trial.prompts_io import parse_prompts, read_prompts
 
     if not candidates:
         raise FormError("Choose at least one candidate: a model as endpoint/model, for example local/smollm2-135m.")
     if not judge:
         raise FormError("Choose a judge: a model as endpoint/model.")
-    items = load_prompts(Path(file)) if file else parse_prompts(prompts or "")
+    items = read_prompts(Path(file)) if file else parse_prompts(prompts or "")
     if not items:
         raise FormError("There are no prompts: type some, one a line, upload a file, or draft a trial.")
     local = any(m.startswith("local/") for m in [*candidates, judge])
     return Plan(
         name="trial from the page",
         candidates=candidates,
-        judge=JudgeSpec(models=[judge], protocol=protocol),  # type: ignore[arg-type]
+        judge=JudgeSpec(models=[judge], protocol=protocol),
         prompts=list(items),
         max_tokens=int(tokens or 160),
         limits=Limits(

@@ -73,19 +73,23 @@ def _card(c: Candidate) -> str:
     roles = "".join(f'<span class="role">{text(r)}</span>' for r in c.roles)
     cost = c.monthly_cost_usd
     spread = f" ({wording.money(cost.low)} to {wording.money(cost.high)})" if cost.low is not None else ""
-    return f"""<article class="card"><header><h3>{text(c.name)}</h3><span class="provider">{text(c.provider)}</span></header>
+    price = f". Price: {link(cost.url, cost.source)}, {cost.date}" if cost.source else ""
+    why = f"Why, and what to watch ({len(c.caveats)})"
+    return f"""<article class="card">
+<header><h3>{text(c.name)}</h3><span class="provider">{text(c.provider)}</span></header>
 <div class="roles">{roles}</div>
 <dl><div><dt>Quality</dt><dd>{bar(c.quality.mean, c.quality.low, c.quality.high)}</dd></div>
 <div><dt>USD a month</dt><dd><strong>{wording.money(cost.expected)}</strong>{text(spread)}</dd></div>
 {_basics(c)}</dl>
 <details><summary>Figures and sources ({len(c.evidence)})</summary>{_evidence(c.evidence)}
-<p class="note">Cost: {text(cost.basis)}{f". Price: {link(cost.url, cost.source)}, {cost.date}" if cost.source else ""}</p></details>
-<details><summary>Why, and what to watch ({len(c.caveats)})</summary>{_list(c.reasons)}{_list(c.caveats)}</details></article>"""
+<p class="note">Cost: {text(cost.basis)}{price}</p></details>
+<details><summary>{why}</summary>{_list(c.reasons)}{_list(c.caveats)}</details></article>"""
 
 
 BASICS = (
     ("context_window", "Context window"), ("parameters_b", "Parameters, billions"), ("licence", "Licence"),
-    ("released", "Released"), ("input_usd_per_mtok", "USD per million in"), ("output_usd_per_mtok", "USD per million out"),
+    ("released", "Released"), ("input_usd_per_mtok", "USD per million in"),
+    ("output_usd_per_mtok", "USD per million out"),
 )  # fmt: skip
 
 
@@ -113,7 +117,8 @@ def bar(mean: float | None, low: float | None, high: float | None) -> str:
 
 def _evidence(rows: Iterable[Evidence]) -> str:
     body = "".join(
-        f"<tr><td>{text(r.benchmark)}</td><td>{text(r.value)} {text(r.unit)}</td><td>{link(r.url, r.source)}, {r.date}</td>"
+        f"<tr><td>{text(r.benchmark)}</td><td>{text(r.value)} {text(r.unit)}</td>"
+        f"<td>{link(r.url, r.source)}, {r.date}</td>"
         f"<td>{text('; '.join(filter(None, [r.config, *r.limits])))}</td></tr>"
         for r in rows
     )
@@ -162,7 +167,8 @@ def benchmarks(found: list[RankedBenchmark]) -> str:
     for b in found:
         sources = ", ".join(link(url, url.split("/")[2] if "//" in url else url) for url in b.sources[:3])
         cards.append(
-            f'<article class="card"><header><h3>{text(b.name)}</h3><span class="provider">fit {b.score:.0%}</span></header>'
+            f'<article class="card"><header><h3>{text(b.name)}</h3>'
+            f'<span class="provider">fit {b.score:.0%}</span></header>'
             f"<p>{text(b.why)}</p>{_list(b.limits)}<p class='note'>{sources}</p></article>"
         )
     return "".join(cards)
@@ -202,7 +208,8 @@ def result(found: TrialResult | None) -> str:
     unscored = _list(f"{u.item}: {u.reason}" for u in found.unscored[:50])
     details = f"<details><summary>Unscored ({len(found.unscored)})</summary>{unscored}</details>" if unscored else ""
     return (
-        f"<h3>{text(winner)}</h3><p>{text(found.statement)}</p>{standings(found.standings)}<p class='note'>{text(facts_)}</p>"
+        f"<h3>{text(winner)}</h3><p>{text(found.statement)}</p>{standings(found.standings)}"
+        f"<p class='note'>{text(facts_)}</p>"
         f"<p>{text(sentence)}</p>{_list([*found.warnings, *filter(None, [found.settle])])}{details}"
     )
 
@@ -230,7 +237,8 @@ def _pair(
     lines = _list(f"{_verdict(v)}: {v.get('reason', '')}" for v in said)
     title = f"{item}: {' against '.join(models)} — {', '.join(_verdict(v) for v in said)}"
     asked = f"<p class='note'>{text(prompts.get(item, ''))}</p>"
-    return f'<details class="pair"><summary>{text(title)}</summary>{asked}<div class="sides">{columns}</div>{lines}</details>'
+    body = f'{asked}<div class="sides">{columns}</div>{lines}'
+    return f'<details class="pair"><summary>{text(title)}</summary>{body}</details>'
 
 
 def _verdict(v: dict[str, Any]) -> str:

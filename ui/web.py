@@ -167,7 +167,7 @@ class Page:
         return {
             p["prompts"]: prompts_text(plan),
             p["models"]: gr.update(choices=known, value=plan.candidates),
-            p["judge"]: gr.update(choices=known, value=(plan.judge.models or [None])[0]),
+            p["judge"]: gr.update(choices=known, value=next(iter(plan.judge.models), None)),
             p["protocol"]: plan.judge.protocol,
         }
 
@@ -251,7 +251,7 @@ def _head(services: Services) -> str:
 def _chat(page: Page) -> None:
     import gradio as gr
 
-    starts = [{"text": text, "display_text": f"{title}: {text}"} for title, text in EXAMPLES]
+    starts: Any = [{"text": text, "display_text": f"{title}: {text}"} for title, text in EXAMPLES]
     page.parts["chat"] = gr.Chatbot(
         label="Conversation", height=560, examples=starts, buttons=["copy"], layout="bubble", feedback_options=None,
         placeholder="**Which model fits your business?**\n\nDescribe the use case, or start with an example.",

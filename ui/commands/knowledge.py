@@ -54,7 +54,7 @@ def build(raw: Path | None, as_json: bool) -> None:
         build_snapshot(raw)
     start = time.perf_counter()
     store = make_services(no_llm=True).store
-    found = {"documents": store.count(), "seconds": round(time.perf_counter() - start, 2)}
+    found = {"documents": len(store), "seconds": round(time.perf_counter() - start, 2)}
     if as_json:
         return print_json(found)
     console().print(f"The store has {found['documents']} documents, ready in {found['seconds']} s.")
