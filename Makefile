@@ -52,7 +52,9 @@ bench: setup
 	@for f in tests/bench/*.py; do echo "== $$f"; $(BIN)/python $$f || exit 1; done
 
 data: setup
+	@$(BIN)/python -c 'import sys; from pathlib import Path; from knowledge.names import TABLE_PATH, build_table, write_table; write_table(build_table(Path(sys.argv[1])), TABLE_PATH)' $(RAW)/models_dev
 	@$(BIN)/python -m knowledge.build $(RAW)
+	@$(BIN)/python -m knowledge.source_table > docs/sources.md
 
 lock: setup
 	@$(BIN)/uv pip compile -q --generate-hashes --extra local --extra dev pyproject.toml -o requirements/base.lock

@@ -58,7 +58,7 @@ class Model(Row):
     knowledge_cutoff: str | None = None
     retired: dt.date | None = None
     deprecated: bool = False
-    parameters_b: float | None = None
+    parameters_b: float | None = Field(None, gt=0)
     active_parameters_b: float | None = None
     training_tokens_t: float | None = None
     context_window: int | None = None

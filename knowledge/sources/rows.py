@@ -21,6 +21,8 @@ EFFECTIVE = re.compile(r"(?<![a-z\d.])e\d+b(?![a-z\d])", re.I)
 def model(model_id: str, name: str, source: Source, *, maker: str | None = None, **facts: Any) -> Model:
     """A model row of a source; unknown facts (None) are left out so that another source can fill them."""
     known = {key: value for key, value in facts.items() if value is not None}
+    if known.get("parameters_b", 1) <= 0:  # how some boards write "unknown"
+        del known["parameters_b"]
     owner = maker_of(maker or "") or maker or owner_of(model_id, name)
     known.setdefault("official", maker_of(owner) is not None)
     total, active = size_of(f"{name} {model_id}") if known.get("parameters_b") is None else (None, None)
@@ -45,6 +47,8 @@ def offer(model_id: str, provider: str, served_id: str, source: Source, at: str,
     if curated is None:
         return None
     known = {key: value for key, value in facts.items() if value is not None}
+    if known.get("parameters_b", 1) <= 0:  # how some boards write "unknown"
+        del known["parameters_b"]
     known.setdefault("regions", regions_of(curated, served_id))
     known.setdefault("url", source.url)
     return Offer(
