@@ -1,6 +1,6 @@
 """The page: a chat and, one click away, what was understood, candidates, benchmarks, trial and report.
 
-Gradio stays in this file. Events of a session become a `View` (ui/view.py), a view becomes HTML (ui/render.py).
+Gradio stays in this file, which is imported only where the page is served. Events of a session become a `View` (ui/view.py), a view becomes HTML (ui/render.py).
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import gradio as gr
 
 from advisor.errors import AdvisorError
 from advisor.schema import FIELDS, Event
@@ -21,9 +23,6 @@ from advisor.trial.schema import Plan
 from ui import render
 from ui.forms import FormError, fact_value, plan_from_form, prompts_text
 from ui.view import View, apply, restored
-
-if TYPE_CHECKING:
-    import gradio as gr
 
 ASSETS = Path(__file__).parent / "assets"
 EXAMPLES = (
@@ -152,16 +151,12 @@ class Page:
         return update
 
     def _plot(self, view: View) -> Any:
-        import gradio as gr
-
         figure = render.cost_quality(view.shortlist)
         return gr.update(value=figure, visible=figure is not None)
 
     def _form(self, plan: Plan | None) -> Update:
         if plan is None:
             return {}
-        import gradio as gr
-
         p = self.parts
         known = list(dict.fromkeys([*self.models(), *plan.candidates, *plan.judge.models]))
         return {
@@ -172,8 +167,6 @@ class Page:
         }
 
     def _report(self, session: Session, view: View) -> Update:
-        import gradio as gr
-
         p, files = self.parts, self._write(session, view)
         text = view.decision["markdown"] if view.decision else "No decision yet: run a trial, or read the candidates."
         update: Update = {p["report"]: text, p["result"]: render.result(view.result)}
@@ -210,8 +203,6 @@ class Page:
         return {kind: folder / name for kind, (name, _) in content.items()}
 
     def _history(self, current: str) -> Any:
-        import gradio as gr
-
         past = [(f"{c.title} ({c.updated[:16].replace('T', ' ')})", c.id) for c in self.conversations.history()]
         return gr.update(choices=past, value=current if any(i == current for _, i in past) else None)
 
@@ -224,16 +215,14 @@ class Page:
 
 def build(conversations: Conversations) -> gr.Blocks:
     """The page, not yet served."""
-    import gradio as gr
-
     page = Page(conversations)
     with gr.Blocks(title="LLM advisor", fill_width=True, analytics_enabled=False) as blocks:
         page.parts["conversation"] = gr.BrowserState(None, storage_key="advisor-conversation")
         gr.HTML(_head(conversations.services), padding=False)
         with gr.Row(equal_height=False):
-            with gr.Column(scale=5, min_width=340):
+            with gr.Column(scale=5, min_width=300):
                 _chat(page)
-            with gr.Column(scale=6, min_width=340), gr.Tabs():
+            with gr.Column(scale=6, min_width=300), gr.Tabs():
                 _side(page)
         _wire(page, blocks)
     return blocks
@@ -249,8 +238,6 @@ def _head(services: Services) -> str:
 
 
 def _chat(page: Page) -> None:
-    import gradio as gr
-
     starts: Any = [{"text": text, "display_text": f"{title}: {text}"} for title, text in EXAMPLES]
     page.parts["chat"] = gr.Chatbot(
         label="Conversation", height=560, examples=starts, buttons=["copy"], layout="bubble", feedback_options=None,
@@ -271,8 +258,6 @@ def _chat(page: Page) -> None:
 
 
 def _side(page: Page) -> None:
-    import gradio as gr
-
     with gr.Tab("Use case", id="facts"):
         page.parts["facts"] = gr.HTML(render.facts(None))
         with gr.Accordion("Correct a fact", open=False), gr.Row():
@@ -294,8 +279,6 @@ def _side(page: Page) -> None:
 
 
 def _trial(page: Page) -> None:
-    import gradio as gr
-
     models = page.models()
     p = page.parts
     p["draft"] = gr.Button("Draft a trial from my use case", size="sm")
@@ -329,8 +312,6 @@ FORM = ("prompts", "file", "models", "judge", "protocol", "calls", "money", "min
 
 
 def _wire(page: Page, blocks: gr.Blocks) -> None:
-    import gradio as gr
-
     p = page.parts
     every = [
         part for name, part in p.items() if name not in ("file", "new", "resume", "go", "set", "draft", "start", "stop")
@@ -355,8 +336,6 @@ def serve(settings: Settings, *, host: str, port: int, block: bool = True) -> An
     services = Services(settings)
     threading.Thread(target=_warm, args=(services,), daemon=True).start()
     blocks = build(Conversations(services)).queue(default_concurrency_limit=20)
-    import gradio as gr
-
     return blocks.launch(
         server_name=host, server_port=port or None, css_paths=ASSETS / "style.css", theme=gr.themes.Soft(),
         footer_links=[], show_error=True, prevent_thread_lock=not block, quiet=not block,
