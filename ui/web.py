@@ -1,6 +1,7 @@
 """The page: a chat and, one click away, what was understood, candidates, benchmarks, trial and report.
 
-Gradio stays in this file, which is imported only where the page is served. Events of a session become a `View` (ui/view.py), a view becomes HTML (ui/render.py).
+Gradio stays in this file, which is imported only to serve. Events of a session become a `View` (ui/view.py),
+a view becomes HTML (ui/render.py).
 """
 
 from __future__ import annotations
