@@ -67,20 +67,24 @@ def understand(state: State, runtime: Run) -> Command[AfterUnderstand]:
     if state.get("edits"):
         return _apply_edits(state, runtime)
     from advisor.interview import intent
+    from advisor.interview.trial_request import wants_trial
 
-    text = state.get("inbox", "")
+    text, open_question = state.get("inbox", ""), state.get("question") is not None
     heard = {"transcript": [("user", text)]}
-    want = intent(text, has_question=state.get("question") is not None)
+    want = intent(text, has_question=open_question)
+    if wants_trial(text):
+        return Command(goto="draft_trial", update=_facts(state, runtime, text, want) | heard)
     if want == "question":
         return Command(goto="answer", update=heard)
-    if want == "smalltalk":
+    if want == "smalltalk" or (want == "decline" and not open_question):
         return Command(goto="greet", update=heard)
-    if want == "approve" and state.get("shortlist") and state.get("question") is None:
+    if want == "approve" and state.get("shortlist") and not open_question:
         return Command(goto="draft_trial", update=heard)
-    return _take_facts(state, runtime, text, heard, go=want == "go")
+    return Command(goto="consider", update=_facts(state, runtime, text, want) | heard)
 
 
-def _take_facts(state: State, runtime: Run, text: str, heard: dict[str, Any], *, go: bool) -> Command[AfterUnderstand]:
+def _facts(state: State, runtime: Run, text: str, want: str) -> dict[str, Any]:
+    """State update with what the message states; `want` is its intent."""
     from advisor.interview import apply, extract
 
     status(runtime, "Reading your message")
@@ -90,14 +94,12 @@ def _take_facts(state: State, runtime: Run, text: str, heard: dict[str, Any], *,
         text,
         speaker=runtime.context.services.speaker,
         known=known.requirements(),
-        asked=question.field if question else None,
+        asked=question.field if question and want != "change" else None,
     )
     use_case, changes = apply(known, found)
-    if use_case.text != text and not question:
+    if changes and not question and use_case.text != text:
         use_case = use_case.model_copy(update={"text": f"{use_case.text}\n{text}".strip()})
-    return Command(
-        goto="consider", update=heard | _understood(runtime, use_case, changes, go or state.get("go", False))
-    )
+    return _understood(runtime, use_case, changes, want == "go" or state.get("go", False))
 
 
 def _apply_edits(state: State, runtime: Run) -> Command[AfterUnderstand]:
@@ -125,8 +127,8 @@ def _understood(runtime: Run, use_case: UseCase, changes: list[str], go: bool) -
 
 
 def greet(state: State, runtime: Run) -> dict[str, Any]:
-    """Say what can be done here."""
-    return say(runtime, wording.WELCOME)
+    """Say what can be done here, or what can be done next."""
+    return say(runtime, wording.NEXT if state.get("shortlist") else wording.WELCOME)
 
 
 def consider(state: State, runtime: Run) -> Command[Literal["ask", "retrieve"]]:

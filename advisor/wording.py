@@ -15,6 +15,10 @@ WELCOME = (
     "- **Ask about a benchmark**: for example *which benchmark tells whether a model follows formatting rules?*\n"
     "- **Run a trial**: say *start the trial* once there are candidates, or open the Trial tab."
 )
+NEXT = (
+    "All right. Correct a fact, ask about a benchmark or a model, or say **start the trial** when you want to compare "
+    "models on your own prompts."
+)
 NO_PLAN = "There is no trial to run yet: describe your use case first, or open the Trial tab."
 LABELS = {
     "task": "task", "secondary_tasks": "other tasks", "domain": "domain", "languages": "languages",

@@ -11,6 +11,7 @@ from advisor.schema import Shortlist, UseCase
 from advisor.trial.schema import JudgeSpec, Limits, Plan, Prompt
 
 if TYPE_CHECKING:
+    from advisor.models import Speaker
     from advisor.services import Services
 
 PROMPTS = 6
@@ -49,8 +50,8 @@ def draft_plan(use_case: UseCase | None, shortlist: Shortlist | None, services: 
     """A plan for approval, and notes on what it can and cannot show. Nothing is run."""
     use_case = use_case or UseCase()
     prompts, notes = draft_prompts(use_case, services)
-    candidates, more = runnable(shortlist, services)
     judge = _judge(services)
+    candidates, more = runnable(shortlist, services, judge)
     plan = Plan(
         name=_title(use_case),
         use_case=use_case.text,
@@ -74,14 +75,18 @@ def _judge(services: Services) -> str:
     return default_model("judge", services.settings)
 
 
-def runnable(shortlist: Shortlist | None, services: Services) -> tuple[list[str], list[str]]:
-    """Candidates that can be called from here: the shortlist through the chosen endpoint, else local models."""
+def runnable(shortlist: Shortlist | None, services: Services, judge: str) -> tuple[list[str], list[str]]:
+    """Candidates that can be called from here: the shortlist through the chosen endpoint, else local models.
+
+    A local judge is not its own candidate where there are others.
+    """
     from advisor.endpoints import default_model
     from advisor.local import LOCAL_MODELS
 
     endpoint = default_model("advisor", services.settings).split("/", 1)[0]
     if endpoint == "local" or shortlist is None:
-        local = [f"local/{name}" for name in LOCAL_MODELS][:2]
+        everyone = [f"local/{name}" for name in LOCAL_MODELS]
+        local = [m for m in everyone if m != judge][:2] if len(everyone) > 2 else everyone
         note = "No endpoint is configured, so the trial compares the open models that run on this machine; with a key "
         return local, [note + "the shortlist itself can be tried. Endpoints: see `advisor doctor`."]
     found = [f"{endpoint}/{served}" for served in _served(shortlist, endpoint, services)]
@@ -103,14 +108,15 @@ def _served(shortlist: Shortlist, endpoint: str, services: Services) -> list[str
 def draft_prompts(use_case: UseCase, services: Services) -> tuple[list[Prompt], list[str]]:
     """Sample prompts by the language model, or from plain situations where there is none."""
     texts: list[str] = []
-    if services.speaker is not None and use_case.text:
-        texts = _by_model(use_case, services)
+    speaker = services.speaker
+    if speaker is not None and use_case.text:
+        texts = _by_model(use_case, speaker)
     note = "The prompts are drafted, not yours: replace them with real ones before you trust the result."
     texts = texts or _by_rule(use_case)
     return [Prompt(id=f"draft-{i}", prompt=text) for i, text in enumerate(texts, 1)], [note]
 
 
-def _by_model(use_case: UseCase, services: Services) -> list[str]:
+def _by_model(use_case: UseCase, speaker: Speaker) -> list[str]:
     from advisor import prompts
 
     languages = use_case.requirements().languages or [use_case.language]
@@ -118,8 +124,7 @@ def _by_model(use_case: UseCase, services: Services) -> list[str]:
     system = prompts.DRAFT_SYSTEM.format(count=PROMPTS, languages=named)
     user = prompts.DRAFT_USER.format(use_case=use_case.text)
     try:
-        assert services.speaker is not None
-        found = services.speaker.structured(Drafted, system, user, max_tokens=700)
+        found = speaker.structured(Drafted, system, user, max_tokens=700)
     except AdvisorError:
         return []
     texts = [" ".join(text.split()) for text in found.prompts]
