@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, Field
-
 from advisor.errors import AdvisorError
 from advisor.schema import Shortlist, UseCase
 from advisor.trial.schema import JudgeSpec, Limits, Plan, Prompt
@@ -14,22 +12,36 @@ if TYPE_CHECKING:
     from advisor.models import Speaker
     from advisor.services import Services
 
-PROMPTS = 6
 LANGUAGES = {
     "en": "English", "es": "Spanish", "de": "German", "fr": "French", "it": "Italian", "pt": "Portuguese",
     "nl": "Dutch", "pl": "Polish", "sv": "Swedish", "da": "Danish", "ja": "Japanese", "zh": "Chinese",
     "ko": "Korean", "ar": "Arabic", "hi": "Hindi", "tr": "Turkish", "cs": "Czech", "ro": "Romanian",
 }  # fmt: skip
-# What a sample of each task looks like, for a machine without a language model: the user edits them anyway.
+# What the language model writes for each task, and the instruction that each sample is put into.
+SAMPLES = {
+    "customer_support": "a message from a customer to the support desk",
+    "chat_assistant": "a question of a user to an assistant",
+    "classification": "a short text that somebody has to sort into a category",
+    "extraction": "a short document with names, dates, amounts and reference numbers",
+    "summarization": "an e-mail or report of about 80 words",
+    "rag_qa": "a passage of about 60 words and a question that it answers",
+    "translation": "a business text",
+    "writing": "a request for a short text, with its audience, purpose and facts",
+    "coding_assistant": "a request for a small function, with its rules and an example",
+    "data_analysis_sql": "a business question on a table whose columns are named in the question",
+    "math_reasoning": "a word problem with numbers",
+    "moderation": "a post of a user on a forum",
+}
+ANY_SAMPLE = "a request that somebody makes"
 SITUATIONS = {
-    "customer_support": "A customer writes: '{case}'. Write the reply that the support desk should send.",
+    "customer_support": "A customer writes: '{case}' Write the reply of the support desk.",
     "classification": "Classify this text into one fitting category and name the category only: '{case}'",
     "extraction": "Return the people, dates, amounts and subjects of this text as JSON: '{case}'",
     "summarization": "Summarise in two sentences for a busy colleague: '{case}'",
-    "translation": "Translate for a business reader: '{case}'",
+    "translation": "Translate into English for a business reader: '{case}'",
     "moderation": "Does this message break common community rules? Answer yes or no with one reason: '{case}'",
 }
-GENERAL = "Help with this request as well as you can: '{case}'"
+GENERAL = "{case}"
 CASES = (
     "I was charged twice this month and nobody answers the phone.",
     "Please change my appointment from Tuesday 10:00 to Friday afternoon, and tell me what it costs.",
@@ -40,10 +52,11 @@ CASES = (
 )
 
 
-class Drafted(BaseModel):
-    """What the language model returns: sample inputs, as the candidates would get them."""
-
-    prompts: list[str] = Field(min_length=3, max_length=PROMPTS)
+# One small call each: asked for a list, small models repeat themselves.
+TOPICS = (
+    "a wrong amount", "something that has not worked for three days", "a cancellation", "a change of date",
+    "something that is hard to understand", "two different things at once",
+)  # fmt: skip
 
 
 def draft_plan(use_case: UseCase | None, shortlist: Shortlist | None, services: Services) -> tuple[Plan, list[str]]:
@@ -117,22 +130,30 @@ def draft_prompts(use_case: UseCase, services: Services) -> tuple[list[Prompt], 
 
 
 def _by_model(use_case: UseCase, speaker: Speaker) -> list[str]:
+    """Code says what kind of sample is needed, as small models drift into talking about the use case itself."""
     from advisor import prompts
 
-    languages = use_case.requirements().languages or [use_case.language]
-    named = ", ".join(LANGUAGES.get(code, code) for code in languages)
-    system = prompts.DRAFT_SYSTEM.format(count=PROMPTS, languages=named)
-    user = prompts.DRAFT_USER.format(use_case=use_case.text)
+    req = use_case.requirements()
+    language = LANGUAGES.get((req.languages or [use_case.language])[0], "English")
+    where = f"a {req.domain} organisation" if req.domain and req.domain != "general" else "a company"
+    system = prompts.DRAFT_SYSTEM.format(language=language)
+    kind = SAMPLES.get(req.task or "", ANY_SAMPLE)
+    asked = [prompts.DRAFT_USER.format(kind=kind, where=where, language=language, topic=t) for t in TOPICS]
     try:
-        found = speaker.structured(Drafted, system, user, max_tokens=700)
+        texts = [" ".join(speaker.text(system, user, max_tokens=100).split()) for user in asked]
     except AdvisorError:
         return []
-    texts = [" ".join(text.split()) for text in found.prompts]
-    distinct = list(dict.fromkeys(text for text in texts if len(text) > 15))
-    return distinct if len(distinct) >= 3 else []
+    distinct = list(dict.fromkeys(text.strip("\"'“”") for text in texts if len(text) > 15))
+    return [_in_situation(use_case, text) for text in distinct] if len(distinct) >= 3 else []
+
+
+def _in_situation(use_case: UseCase, case: str) -> str:
+    """The sample inside the instruction of its task, with the language of the answer where one was named."""
+    req = use_case.requirements()
+    text = SITUATIONS.get(req.task or "", GENERAL).format(case=case)
+    answer_in = [LANGUAGES[code] for code in req.languages if code in LANGUAGES and code != "en"]
+    return f"{text} Answer in {answer_in[0]}." if answer_in and req.task != "translation" else text
 
 
 def _by_rule(use_case: UseCase) -> list[str]:
-    task = use_case.facts.get("task")
-    situation = SITUATIONS.get(str(task.value) if task else "", GENERAL)
-    return [situation.format(case=case) for case in CASES]
+    return [_in_situation(use_case, case) for case in CASES]
