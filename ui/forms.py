@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import types
 import typing
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -78,6 +77,21 @@ def _prompt_line(prompt: Prompt | str) -> str:
     return json.dumps({"id": prompt.id, **extra}, ensure_ascii=False)
 
 
+def form_values(plan: Plan) -> dict[str, Any]:
+    """A plan as values of the trial form, by the names of its parts."""
+    limits = plan.limits
+    return {
+        "prompts": prompts_text(plan),
+        "models": plan.candidates,
+        "judge": next(iter(plan.judge.models), None),
+        "protocol": plan.judge.protocol,
+        "calls": limits.calls,
+        "money": limits.money_usd,
+        "minutes": limits.minutes,
+        "tokens": plan.max_tokens,
+    }
+
+
 def plan_from_form(
     prompts: str,
     file: str | None,
@@ -88,20 +102,27 @@ def plan_from_form(
     money: float | None,
     minutes: float | None,
     tokens: float | None,
+    *,
+    use_case: str = "",
 ) -> Plan:
-    """The plan that the trial form describes."""
-    from advisor.trial.prompts_io import parse_prompts, read_prompts
+    """The plan that the trial form describes.
+
+    Raises:
+        BadInput: something is missing, or the prompts cannot be read.
+    """
+    from advisor.trial.prompts_io import load_prompts, parse_text
 
     if not candidates:
         raise FormError("Choose at least one candidate: a model as endpoint/model, for example local/smollm2-135m.")
     if not judge:
         raise FormError("Choose a judge: a model as endpoint/model.")
-    items = read_prompts(Path(file)) if file else parse_prompts(prompts or "")
-    if not items:
+    if not (file or (prompts or "").strip()):
         raise FormError("There are no prompts: type some, one a line, upload a file, or draft a trial.")
+    items = load_prompts(file).prompts if file else parse_text(prompts).prompts
     local = any(m.startswith("local/") for m in [*candidates, judge])
     return Plan(
         name="trial from the page",
+        use_case=use_case,
         candidates=candidates,
         judge=JudgeSpec(models=[judge], protocol=protocol),
         prompts=list(items),

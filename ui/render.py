@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from advisor import wording
 from advisor.schema import Candidate, Evidence, Fact, RankedBenchmark, Shortlist, UseCase
-from advisor.trial.schema import Standing, TrialProgress, TrialResult
+from advisor.trial.schema import Standing, TrialEstimate, TrialProgress, TrialResult
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Table = tuple[str, list[str], list[tuple[Any, ...]]]
 e = html.escape
+NO_REPORT = "No decision yet. Run a trial; the decision record then appears here, to read and to download."
 
 
 def text(value: object) -> str:
@@ -34,6 +35,36 @@ def link(url: str, label: str) -> str:
 def empty(words: str) -> str:
     """What a part of the page says before it has content."""
     return f'<p class="empty">{text(words)}</p>'
+
+
+def note(words: str) -> str:
+    """A quiet line."""
+    return f'<p class="note" role="status">{text(words)}</p>'
+
+
+def alert(words: str) -> str:
+    """One sentence on what went wrong and what to do."""
+    return f'<p class="alert" role="alert">{text(words)}</p>'
+
+
+def status(words: str) -> str:
+    """What goes on now, with a dot that pulses; nothing while the advisor waits for the user."""
+    return f'<p class="working" role="status"><i></i>{text(words)}</p>' if words else ""
+
+
+def estimate(takes: TrialEstimate) -> str:
+    """What a trial will take before it starts."""
+    time_ = f", about {duration(takes.seconds)}" if takes.seconds else ""
+    words = (
+        f"{takes.calls_candidate} calls to candidates and {takes.calls_judge} to the judge, {takes.tokens:,} tokens, "
+        f"{wording.money(takes.money_usd)}{time_}."
+    )
+    return note(words) + _list(takes.notes)
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them: `40 s`, `3 min`."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def facts(use_case: UseCase | None) -> str:
@@ -191,8 +222,8 @@ def progress(now: TrialProgress | None) -> str:
     if now is None:
         return ""
     share = now.done / now.total if now.total else 0
-    left = f", about {now.seconds_left:.0f} s left" if now.seconds_left else ""
-    words = f"{now.stage}: {now.done} of {now.total} calls, {now.seconds:.0f} s{left}"
+    left = f", about {duration(now.seconds_left)} left" if now.seconds_left else ""
+    words = f"{now.stage.capitalize()}: {now.done} of {now.total} calls, {duration(now.seconds)}{left}"
     meter = f'<progress max="1" value="{share:.3f}" aria-label="{e(words)}"></progress>'
     return f'<div class="running">{meter}<p>{text(words)} {text(now.note)}</p>{standings(now.standings)}</div>'
 

@@ -10,6 +10,7 @@ from advisor.schema import Event, Question, RankedBenchmark, Shortlist, UseCase
 from advisor.trial.schema import Plan, TrialEstimate, TrialProgress, TrialResult
 
 Message = dict[str, Any]
+WARNING = "⚠️ "
 
 
 @dataclass
@@ -72,7 +73,9 @@ def _token(view: View, event: Event) -> None:
 
 
 def _message(view: View, event: Event) -> None:
-    if view.messages and view.messages[-1].get("id") == "streaming":
+    last = view.messages[-1] if view.messages else {}
+    told_again = last.get("id") == "error" and last["content"].removeprefix(WARNING) in event.text
+    if last.get("id") == "streaming" or told_again:
         view.messages.pop()
     view.say("assistant", event.text)
 
@@ -94,7 +97,8 @@ def _decision(view: View, event: Event) -> None:
 
 
 def _error(view: View, event: Event) -> None:
-    view.say("assistant", f"⚠️ {event.text}")
+    view.messages.append({"role": "assistant", "content": f"{WARNING}{event.text}", "id": "error"})
+    view.progress = None
 
 
 def _keep(name: str) -> Any:

@@ -156,7 +156,7 @@ def connect(setup: Setup, settings: Settings) -> None:
             found.endpoint,
             found.base_url,
             found.model,
-            identity=_local_identity(settings) if found.is_local else found.base_url,
+            identity=local_identity(settings) if found.is_local else found.base_url,
             api_key=found.api_key.get_secret_value(),
             price=price_at(name, plan, settings),
             slots=_local_slots() if found.is_local else None,
@@ -179,7 +179,7 @@ def price_at(name: str, plan: Plan, settings: Settings) -> tuple[float, float] |
     return price_of(url, model) if url else None
 
 
-def _local_identity(settings: Settings) -> str:
+def local_identity(settings: Settings) -> str:
     """Embedded models by their weights: the port changes with every start."""
     return LOCAL_PREFIX + (settings.weights or "")
 

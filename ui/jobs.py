@@ -1,0 +1,102 @@
+"""Work that outlives the page that asked for it: a reload finds it running, and a message waits for its turn."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from advisor.errors import AdvisorError
+from advisor.schema import Event
+from advisor.session import Session
+from ui.view import View, apply
+
+TELL_EVERY_S = 0.2
+Work = Callable[[], Iterator[Event]]
+log = logging.getLogger(__name__)
+
+
+class Job:
+    """A conversation at work, in a thread of its own. Any number of pages may follow it."""
+
+    def __init__(self, session: Session, view: View, work: Work):
+        self.view = view
+        self.over = False
+        self._session = session
+        self._queue: list[Work] = [work]
+        self._news = threading.Condition()
+        self._version = 0
+        threading.Thread(target=self._run, daemon=True, name=f"conversation-{session.id}").start()
+
+    def ask(self, text: str) -> bool:
+        """Send a message once the work before it is done. False where the work has just ended."""
+        with self._news:
+            if self.over:
+                return False
+            self.view.say("user", text)
+            self._queue.append(lambda: self._session.send(text))
+            self._tell()
+            return True
+
+    def follow(self) -> Iterator[View]:
+        """The view after each change until the work is done, at most five times a second."""
+        seen = -1
+        while True:
+            with self._news:
+                while self._version == seen and not self.over:
+                    self._news.wait()
+                if self.over:
+                    return
+                seen = self._version
+            yield self.view
+            time.sleep(TELL_EVERY_S)
+
+    def _run(self) -> None:
+        while (work := self._next()) is not None:
+            try:
+                for event in work():
+                    self._take(event)
+            except AdvisorError as error:
+                self._take(Event(kind="error", text=str(error)))
+            except Exception as error:
+                log.exception("A conversation broke")
+                self._take(Event(kind="error", text=f"Something broke here ({type(error).__name__}): try it again."))
+
+    def _next(self) -> Work | None:
+        with self._news:
+            if self._queue:
+                return self._queue.pop(0)
+            self.over = True
+            self._tell()
+            return None
+
+    def _take(self, event: Event) -> None:
+        with self._news:
+            apply(self.view, event)
+            self._tell()
+
+    def _tell(self) -> None:
+        self._version += 1
+        self._news.notify_all()
+
+
+class Jobs:
+    """The work under way, by conversation. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.Lock()
+
+    def of(self, conversation: str) -> Job | None:
+        """The work of a conversation, if it is under way."""
+        with self._lock:
+            job = self._jobs.get(conversation)
+            return job if job and not job.over else None
+
+    def start(self, session: Session, view: View, work: Work) -> Job:
+        """Begin work and show what it does in `view`."""
+        job = Job(session, view, work)
+        with self._lock:
+            self._jobs[session.id] = job
+        return job
