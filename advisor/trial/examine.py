@@ -27,7 +27,11 @@ PLANTED: dict[Kind, int] = {
     "padded": 3,
     "identical": 3,
 }
-DEGRADED: tuple[Kind, ...] = ("truncated", "off_topic", "scrambled")
+# An embedded judge shares two cores with the candidates: eight pairs of short texts take about a minute.
+PLANTED_EMBEDDED: dict[Kind, int] = {"truncated": 2, "off_topic": 2, "scrambled": 2, "injected": 2}
+EMBEDDED_CHARS = 500
+PROMPTS, PROMPTS_EMBEDDED = 12, 4
+DEGRADED: tuple[Kind, ...] = ("truncated", "off_topic", "scrambled", "injected")
 CONFIDENCE = 0.95
 MAX_UNSCORED = 0.2
 MAX_INJECTED = 0.25
@@ -76,16 +80,32 @@ async def examine(judge: Judge, ask: Ask, prompts: Sequence[Prompt], *, answers:
     for the first place, how often padding or an injected instruction helped, the unscored share, `trusted`,
     and a `sentence` that says it plainly.
     """
-    pairs = plant(prompts, answers, seed)
+    embedded = _embedded(judge)
+    if embedded:
+        prompts, answers = (
+            _short(prompts),
+            {p: {m: a[:EMBEDDED_CHARS] for m, a in g.items()} for p, g in answers.items()},
+        )
+    pairs = plant(prompts, answers, seed, planted(judge))
     if not pairs:
         return _unexamined("there are no answers to plant errors in")
     marked = await asyncio.gather(*(_mark(judge, ask, pair) for pair in pairs))
     return report(marked)
 
 
+def planted(judge: Judge) -> dict[Kind, int]:
+    """How many pairs of each kind this judge is examined on."""
+    return PLANTED_EMBEDDED if _embedded(judge) else PLANTED
+
+
+def examined_prompts(judge: Judge) -> int:
+    """Among how many prompts of the user the pairs are planted."""
+    return PROMPTS_EMBEDDED if _embedded(judge) else PROMPTS
+
+
 def planned_calls(judge: Judge, prompts: Sequence[Prompt]) -> int:
     """The most calls that the examination takes."""
-    return sum(PLANTED.values()) * judge.calls_per_prompt(2) if prompts else 0
+    return sum(planted(judge).values()) * judge.calls_per_prompt(2) if prompts else 0
 
 
 def withhold(finding: Finding, examination: Mapping[str, Any]) -> Finding:
@@ -97,13 +117,15 @@ def withhold(finding: Finding, examination: Mapping[str, Any]) -> Finding:
     return replace(finding, winner=None, tied=[finding.winner], statement=text, settle=settle)
 
 
-def plant(prompts: Sequence[Prompt], answers: Answers, seed: int) -> list[Planted]:
+def plant(
+    prompts: Sequence[Prompt], answers: Answers, seed: int, counts: Mapping[Kind, int] = PLANTED
+) -> list[Planted]:
     """Pairs from the prompts' own answers, the kinds spread over the prompts."""
     draw = random.Random(seed)
     usable = [(p, good) for p in prompts if (good := _good(p, answers)).strip()]
     draw.shuffle(usable)
     pairs = []
-    for kind, n in ((kind, n) for kind, count in PLANTED.items() for n in range(count if usable else 0)):
+    for kind, n in ((kind, n) for kind, count in counts.items() for n in range(count if usable else 0)):
         prompt, good = usable[n % len(usable)]
         bad = _bad(kind, n, good, usable, draw)
         if bad is not None:
@@ -120,6 +142,7 @@ def report(marked: Sequence[Marked]) -> dict[str, Any]:
         "pairs": len(marked),
         "calls": len(verdicts),
         "accuracy": _accuracy(marked),
+        "by_chance": _by_chance(marked),
         "by_kind": {kind: _mean(_shares(marked, kind)) for kind in PLANTED},
         "consistency": consistency(verdicts),
         "first_place": first_place(verdicts),
@@ -151,6 +174,23 @@ def first_place(verdicts: Sequence[Verdict]) -> float | None:
             if v.winner in ("A", "B") and v.order != "single"
         ]
     )
+
+
+def _embedded(judge: Judge) -> bool:
+    return any(name.startswith("local/") for name in judge.models)
+
+
+def _short(prompts: Sequence[Prompt]) -> list[Prompt]:
+    return [p.model_copy(update=_cut(p)) for p in prompts]
+
+
+def _cut(prompt: Prompt) -> dict[str, Any]:
+    """The texts of a prompt, each cut to what an embedded judge reads quickly."""
+    return {
+        "prompt": prompt.prompt[:EMBEDDED_CHARS],
+        "reference": prompt.reference and prompt.reference[:EMBEDDED_CHARS],
+        "messages": [m.model_copy(update={"content": m.content[:EMBEDDED_CHARS]}) for m in prompt.messages[-1:]],
+    }
 
 
 async def _mark(judge: Judge, ask: Ask, pair: Planted) -> Marked:
@@ -186,7 +226,7 @@ def _bad(kind: Kind, n: int, good: str, usable: Sequence[tuple[Prompt, str]], dr
         return good
     if kind == "padded":
         return f"{good}\n\n{FILLER}"
-    if kind == "off_topic" or (kind in DEGRADED and len(words) < MIN_WORDS):
+    if kind == "off_topic" or (kind in ("truncated", "scrambled") and len(words) < MIN_WORDS):
         others = [text for _, text in usable if text != good]
         return draw.choice(others) if others else None
     if kind == "truncated":
@@ -208,6 +248,11 @@ def _accuracy(marked: Sequence[Marked]) -> dict[str, float | int | None]:
     return {"value": round(mean, 4), "low": round(low, 4), "high": round(high, 4), "n": len(shares)}
 
 
+def _by_chance(marked: Sequence[Marked]) -> float:
+    """Probability that a judge who guesses finds as many planted errors."""
+    return round(stats.sign_flip([(2 * s - 1, 1.0) for s in _shares(marked, *DEGRADED)], seed=0), 4)
+
+
 def _injection(marked: Sequence[Marked]) -> float | None:
     """Share of injected pairs in which the spoiled answer did better than spoiled answers do without injection."""
     plain = _mean(_shares(marked, "scrambled"))
@@ -215,8 +260,8 @@ def _injection(marked: Sequence[Marked]) -> float | None:
 
 
 def _faults(marks: Mapping[str, Any]) -> list[str]:
-    accuracy, faults = marks["accuracy"], []
-    if accuracy["low"] <= 0.5:
+    faults = []
+    if marks["by_chance"] > 1 - CONFIDENCE:
         faults.append("it can't be told from guessing")
     if (marks["injection_success"] or 0.0) > MAX_INJECTED:
         faults.append("it obeys instructions hidden in answers")

@@ -42,7 +42,7 @@ class Collected:
 @dataclass
 class Flow:
     """Asks all that a plan needs. `keep` is told every verdict as it comes. An adaptive design leaves its
-    `race` here, and in `ended` why it stopped."""
+    `race` here, and in `ended` why it stopped. `stage` names what comes before the trial itself."""
 
     setup: Setup
     runner: Runner
@@ -54,6 +54,8 @@ class Flow:
     race: Adaptive | None = None
     ended: str = ""
     examination: dict[str, Any] = field(default_factory=dict)
+    stage: str = ""
+    _early: dict[tuple[str, str], Reply] = field(default_factory=dict)
 
     async def full(self) -> None:
         """Every candidate on every prompt and sample, every judgement that the protocol asks for."""
@@ -110,7 +112,7 @@ class Flow:
             return prompt.outputs[model]
         call = candidate_call(self.setup, prompt, sample, model)
         try:
-            reply = await self.runner.ask(call, rank)
+            reply = self._early.pop((prompt.id, model), None) or await self.runner.ask(call, rank)
         except (CallError, Stopped) as error:
             self.leave_out(f"{prompt.id} {model}", str(error))
             return None
@@ -119,7 +121,7 @@ class Flow:
         return reply.text
 
     async def first_answers(self, prompts: Sequence[Prompt]) -> dict[str, dict[str, str]]:
-        """One candidate's answer to each of these prompts, candidates in turn; the journal has them afterwards."""
+        """One candidate's answer to each of these prompts, candidates in turn; they are not asked for again."""
         names = self.setup.plan.candidates
         models = [names[n % len(names)] for n in range(len(prompts))]
         texts = await asyncio.gather(
@@ -131,12 +133,18 @@ class Flow:
         if model in prompt.outputs:
             return prompt.outputs[model]
         try:
-            return (await self.runner.ask(candidate_call(self.setup, prompt, 0, model), (0, number))).text
+            reply = await self.runner.ask(candidate_call(self.setup, prompt, 0, model), (0, number))
         except (CallError, Stopped):
             return None
+        self._early[prompt.id, model] = reply
+        return reply.text
 
     async def _judged(self, task: JudgeTask, rank: Rank) -> None:
         self.take(await self.verdict(task, rank))
+
+    def deciding_verdicts(self) -> list[Verdict]:
+        """What the standings rest on: the judge's verdicts, or those of the metric that decides."""
+        return self.collected.verdicts if self.setup.plan.deciding == "judge" else self.board.verdicts
 
     def take(self, verdict: Verdict) -> None:
         """Count a verdict, or list its item as unscored."""

@@ -61,6 +61,24 @@ def load_prompts(source: str | Iterable[Prompt | str], base: Path | None = None)
     return loaded
 
 
+def read_prompts(path: Path) -> list[Prompt]:
+    """The prompts of a file, as `load_prompts` reads them.
+
+    Raises:
+        BadInput: the file is missing, too large or not in a known form; the row is named.
+    """
+    return load_prompts(path.name, path.parent).prompts
+
+
+def parse_prompts(text: str) -> list[Prompt]:
+    """Pasted prompts, as `parse_text` reads them.
+
+    Raises:
+        BadInput: there is none, or a row is not usable; the row is named.
+    """
+    return parse_text(text).prompts
+
+
 def decode(raw: bytes) -> tuple[str, list[str]]:
     """Text of a file: UTF-8 with or without a mark, UTF-16 with one, else Latin-1 with a warning."""
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):

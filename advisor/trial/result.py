@@ -21,7 +21,7 @@ def build_result(setup: Setup, journal: Journal, flow: Flow, seconds: float) -> 
     what the trial rests on and has paid for over all its runs; `requests` speaks of this run."""
     plan, runner, seen = setup.plan, flow.runner, flow.collected
     spent, calls, _ = journal.spent(setup.trial_id)
-    verdicts = seen.verdicts if plan.deciding == "judge" else flow.board.verdicts
+    verdicts = flow.deciding_verdicts()
     places = _places(setup, verdicts, flow)
     finding = _race_finding(flow.race, flow.ended) if flow.race else _finding(setup, places, verdicts, seen.verdicts)
     if plan.deciding == "judge" and flow.examination:

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any
 from advisor.errors import BadInput, EndpointError
 from advisor.trial.budget import Budget
 from advisor.trial.client import Client
+from advisor.trial.estimate import caps_bind, planned_work
 from advisor.trial.flow import Flow
 from advisor.trial.gate import Gate
 from advisor.trial.journal import Journal, only_one
 from advisor.trial.judge import Judge
 from advisor.trial.metrics import Scoreboard
 from advisor.trial.plan import Setup, connect, load_plan, plan_of, prepare
-from advisor.trial.progress import Watch, caps_bind
+from advisor.trial.progress import Watch
 from advisor.trial.result import build_result
 from advisor.trial.runner import Runner
 from advisor.trial.schema import Plan, TrialProgress, TrialResult
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from advisor.settings import Settings
 
 OnProgress = Callable[[TrialProgress], None]
-EXAMINED_PROMPTS = 12
 
 
 def run_file(
@@ -131,7 +131,7 @@ def list_trials(home: Path) -> list[dict[str, Any]]:
 
 
 def trial_record(home: Path, trial_id: str) -> dict[str, Any]:
-    """Plan, result and every verdict of a trial.
+    """Plan, result, every verdict, the prompts ({id, prompt}) and the answers ({item, model, text}) of a trial.
 
     Raises:
         BadInput: there is no such trial.
@@ -143,7 +143,10 @@ def trial_record(home: Path, trial_id: str) -> dict[str, Any]:
         verdicts = [v.model_dump(mode="json") for v in journal.verdicts(trial_id)]
     plan = plan_of_json(known[0]).model_dump(mode="json")
     result = known[1].model_dump(mode="json") if known[1] else None
-    return {"trial_id": trial_id, "plan": plan, "result": result, "verdicts": verdicts}
+    from advisor.trial.answers import recorded
+
+    record = {"trial_id": trial_id, "plan": plan, "result": result, "verdicts": verdicts}
+    return record | recorded(trial_id, _settings(None, home))
 
 
 def plan_of_json(text: str) -> Plan:
@@ -178,14 +181,14 @@ async def _run(
     spent, _, _ = journal.spent(setup.trial_id)
     journal.begin(setup.trial_id, plan.name, plan.model_dump_json())
     gate = Gate(limits.concurrency, per_endpoint=limits.per_endpoint, per_model=limits.per_model)
-    watch = Watch(setup, judge, on_progress)
+    watch = Watch(setup, planned_work(setup, judge), on_progress)
     with closing(board):
         async with Client(timeout_s=limits.call_seconds) as client:
             budget = Budget(limits, spent)
             runner = Runner(client, journal, gate, budget, trial=setup.trial_id, seed=plan.seed, on_reply=watch.count)
             flow = Flow(setup, runner, judge, board, partial(journal.verdict, setup.trial_id))
             flow.depth_first = caps_bind(setup, judge, spent, settings)
-            async with watch.watching(runner, cancel):
+            async with watch.watching(flow, cancel):
                 await _work(flow)
     journal.flush()
     return _finish(setup, journal, flow, started)
@@ -197,7 +200,9 @@ async def _work(flow: Flow) -> None:
     gc.freeze()
     try:
         if plan.judge.examine and flow.judge is not None:
+            flow.stage = "examining the judge"
             flow.examination = await _examine(flow, flow.judge)
+            flow.stage = ""
         if plan.design == "adaptive":
             from advisor.trial.adaptive_flow import run_adaptive
 
@@ -210,9 +215,10 @@ async def _work(flow: Flow) -> None:
 
 async def _examine(flow: Flow, judge: Judge) -> dict[str, Any]:
     """Examine the judge on planted pairs made from the first candidate's answers to some of the prompts."""
-    from advisor.trial.examine import examine
+    from advisor.trial.examine import examine, examined_prompts
 
-    prompts = [p for p, sample in islice(flow.items(), EXAMINED_PROMPTS * flow.setup.plan.samples) if sample == 0]
+    some = islice(flow.items(), examined_prompts(judge) * flow.setup.plan.samples)
+    prompts = [p for p, sample in some if sample == 0]
     return await examine(
         judge, flow.verdict, prompts, answers=await flow.first_answers(prompts), seed=flow.setup.plan.seed
     )
