@@ -8,30 +8,70 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.comparison import named_models, side_by_side
+from advisor.comparison import asked_facts, named_models, side_by_side
 from advisor.computed import computed_answers
+from advisor.interview.text import detect_language
+from advisor.limits import saturation
 from advisor.mentions import doubts, mentioned
 from advisor.relevance import rank_benchmarks
 from advisor.rephrasing import Voice, reworded
 from advisor.schema import Answer, Citation, RankedBenchmark
+from advisor.topics import Section, best_section, fits_any_benchmark
 from knowledge.lexical import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from knowledge.catalog import Catalog
     from knowledge.schema import Benchmark
-    from knowledge.store import Hit, Store
+    from knowledge.store import Store
 
 RANKED = 3
-TOPICS = 2
+INSTEAD = 2
+MOST_USES = 3
+MOST_LIMITS = 3
 BOARDS = 3
-SURE_TOPIC = 5.0
 FITTING = 0.5
 _BOARDS = re.compile(
     r"leaderboard|ranking|\bboards?\b|rangliste|bestenliste|clasificacion|classement|classifica|ランキング"
 )
-NOTHING = (
-    "The notes and the catalogue hold nothing on this. Name a benchmark, a model, or describe what the model should do."
+_WHICH_BENCHMARK = re.compile(
+    r"\b(which|welche\w*|cual(es)?|que|quels?|quelles?|qua(l|is)|quale|quali)\W+(\w+\W+)?"
+    r"(benchmarks?|leaderboards?|boards?|bestenliste|rangliste|evals?)\b|どのベンチマーク"
 )
+_DEFINES = re.compile(r"\b(what('s| is| are)|que es|was ist|qu'est|o que e|che cos)\b|とは")
+_FITS = re.compile(
+    r"\b(good|right|suitable|relevant|useful|fit|appropriate|buen\w*|adecuad\w*|util|gut\w*|geeignet\w*|sinnvoll|"
+    r"bon|adapte\w*|pertinent\w*|utile|bom|boa|adequad\w*|adatt\w*)\b.*\b(for|to|para|fur|pour|per)\b|"
+    r"\b(fur|para|pour)\b.*\b(gut\w*|geeignet\w*|sinnvoll)\b"
+)
+NOTHING = (
+    "This is outside what I know. I answer questions on choosing language models: benchmarks and their limits, prices, "
+    "licences, metrics, and single models. Name a benchmark or a model, or say what the model should do."
+)
+_NOTHING_IN = {
+    "en": NOTHING,
+    "es": "Esto queda fuera de lo que sé. Respondo a preguntas sobre la elección de modelos de lenguaje: benchmarks y "
+    "sus límites, precios, licencias, métricas y modelos concretos.",
+    "de": "Das liegt außerhalb dessen, was ich weiß. Ich beantworte Fragen zur Wahl von Sprachmodellen: Benchmarks und "
+    "ihre Grenzen, Preise, Lizenzen, Kennzahlen und einzelne Modelle.",
+    "fr": "Cela sort de ce que je sais. Je réponds aux questions sur le choix de modèles de langage : benchmarks et "
+    "leurs limites, prix, licences, indicateurs et modèles.",
+    "pt": "Isto está fora do que sei. Respondo a perguntas sobre a escolha de modelos de linguagem: benchmarks e os "
+    "seus limites, preços, licenças, métricas e modelos.",
+    "it": "Questo è fuori da ciò che so. Rispondo a domande sulla scelta di modelli linguistici: benchmark e i loro "
+    "limiti, prezzi, licenze, metriche e modelli.",
+    "ja": "それは私の知識の範囲外です。言語モデルの選び方（ベンチマークとその限界、価格、ライセンス、指標、個々の"
+    "モデル）についてお答えします。",
+}
+_FRAME = {
+    "es": "Mis fuentes están en inglés; esto es lo que dicen:",
+    "de": "Meine Quellen sind auf Englisch; das sagen sie dazu:",
+    "fr": "Mes sources sont en anglais ; voici ce qu'elles disent :",
+    "pt": "As minhas fontes estão em inglês; é isto que dizem:",
+    "it": "Le mie fonti sono in inglese; ecco cosa dicono:",
+    "ja": "情報源は英語です。内容は次のとおりです。",
+}
 
 
 class Part(NamedTuple):
@@ -45,86 +85,135 @@ def answer(text: str, *, store: Store, catalog: Catalog, model: Voice | None = N
     """Answer a question or comment on a use case, with citations. Works without a language model.
 
     `model` rewords the composed text; its words are dropped where they hold a figure, a model or a benchmark
-    that the evidence does not.
+    that the evidence does not. Without it, an answer to a question in another language opens in that language.
     """
     parts = _parts(text, store, catalog) if text.strip() else []
-    composed = "\n\n".join(part.text for part in parts) or NOTHING
-    citations = list({(c.source, c.url, c.date): c for part in parts for c in part.citations}.values())
-    if model is not None and parts:
-        composed = reworded(text, composed, _all_names(catalog), model)
-    return Answer(answer=composed, citations=citations)
+    language = "es" if "¿" in text else detect_language(text)
+    if not parts:
+        return Answer(answer=_NOTHING_IN.get(language, NOTHING))
+    composed = "\n\n".join(part.text for part in parts)
+    said = reworded(text, composed, _all_names(catalog), model) if model is not None else composed
+    if said == composed:
+        said = "\n\n".join(filter(None, [_FRAME.get(language), composed]))
+    return Answer(answer=said, citations=_distinct(c for part in parts for c in part.citations))
+
+
+def _distinct(citations: Iterable[Citation]) -> list[Citation]:
+    first: dict[str, Citation] = {}
+    for citation in citations:
+        first.setdefault(citation.url or citation.source, citation)
+    return list(first.values())
 
 
 def _parts(text: str, store: Store, catalog: Catalog) -> list[Part]:
+    """What was computed or named answers first; a note answers the rest; benchmarks fill in only where neither does."""
+    folded = fold(text)
     computed = [Part(found.text, [found.citation]) for found in computed_answers(text)]
+    compared = _model_parts(text, catalog)
+    if compared or (computed and not _DEFINES.search(folded)):
+        return [*computed, *compared]
+    named = [catalog.benchmarks[b] for b in mentioned(text, catalog.benchmarks) if catalog.benchmarks[b].measures]
+    if named and not computed:
+        return _named_parts(text, named, store, catalog)
+    if _WHICH_BENCHMARK.search(folded):
+        return [*_ranked_parts(text, store, catalog), *_board_parts(text)]
+    section = best_section(text, store)
+    if section:
+        return [*computed, _section_part(section)]
+    if computed or not fits_any_benchmark(text, store):
+        return computed
+    return [*_ranked_parts(text, store, catalog), *_board_parts(text)]
+
+
+def _section_part(section: Section) -> Part:
+    lead = f"**{section.heading}**" if section.heading else ""
+    listed = "\n" if "\n" in section.text else " "
+    return Part(f"{lead}{listed}{section.text}".strip(), section.citations())
+
+
+def _model_parts(text: str, catalog: Catalog) -> list[Part]:
     models = named_models(text, catalog)
-    compared = [_models_part(text, catalog)] if models else []
-    topics = [_topic_part(hit) for hit in _sure_topics(text, store)]
-    benchmarks = (
-        _benchmark_parts(text, store, catalog) if not (computed or compared) or _names_any(text, catalog) else []
-    )
-    boards = _board_parts(text) if _BOARDS.search(fold(text)) else []
-    return [*computed, *compared, *_in_order(text, topics, benchmarks, catalog), *boards]
+    if not models:
+        return []
+    facts = asked_facts(text, models, catalog)
+    table, citations = facts or side_by_side(models, catalog)
+    return [Part(table, citations)]
 
 
-def _in_order(text: str, topics: list[Part], benchmarks: list[Part], catalog: Catalog) -> list[Part]:
-    """What a question names comes before what is generally so."""
-    return [*benchmarks, *topics] if _names_any(text, catalog) or not topics else [*topics, *benchmarks]
+def _named_parts(text: str, named: list[Benchmark], store: Store, catalog: Catalog) -> list[Part]:
+    """The benchmarks that a question names; where it doubts them, why the doubt is right and what to read instead."""
+    if not doubts(text) and not _FITS.search(fold(text)):
+        return [_described(bench, catalog) for bench in named]
+    section = best_section(text, store)
+    if section and all(bench.name in section.text for bench in named):
+        return [_section_part(section), *_others(text, named, store, catalog)]
+    return [*(_doubted(bench, catalog) for bench in named), *_others(text, named, store, catalog)]
 
 
-def _names_any(text: str, catalog: Catalog) -> bool:
-    return bool(mentioned(text, catalog.benchmarks))
-
-
-def _models_part(text: str, catalog: Catalog) -> Part:
-    models = named_models(text, catalog)
-    table, citations = side_by_side(models, catalog)
-    return Part(table, citations)
-
-
-def _sure_topics(text: str, store: Store) -> list[Hit]:
-    """Topic notes that the whole store ranks among the best for this text."""
-    hits = store.search(text, k=TOPICS, kind="topic")
-    return [hit for hit in hits if hit.score >= SURE_TOPIC]
-
-
-def _topic_part(hit: Hit) -> Part:
-    body = hit.text.split("\n", 1)[-1].strip()
-    return Part(f"**{hit.title}.** {body}", [Citation(source=hit.title, url=hit.url, date=hit.date, title=hit.title)])
-
-
-def _benchmark_parts(text: str, store: Store, catalog: Catalog) -> list[Part]:
-    named = [catalog.benchmarks[b] for b in mentioned(text, catalog.benchmarks)]
-    described = [_described(bench, catalog) for bench in named if bench.measures]
-    if described and not doubts(text):
-        return described
+def _others(text: str, named: list[Benchmark], store: Store, catalog: Catalog) -> list[Part]:
+    """Benchmarks of other families that fit the text, those that the notes name as successors first."""
     ranked = rank_benchmarks(text, store=store, catalog=catalog, k=RANKED + len(named))
-    others = [r for r in ranked if r.relevance >= FITTING and r.id not in {bench.id for bench in named}][:RANKED]
-    return described + [_recommended(r, number, bool(named)) for number, r in enumerate(others)]
+    families = {bench.parent or bench.id for bench in named}
+    others = [r for r in ranked if r.relevance >= FITTING and (catalog.benchmarks[r.id].parent or r.id) not in families]
+    return [_recommended(r, "Read instead: " if n == 0 else "Also: ", catalog) for n, r in enumerate(others[:INSTEAD])]
 
 
-def _recommended(ranked: RankedBenchmark, number: int, named: bool) -> Part:
-    lead = ("Read instead: " if named else "Closest to what you ask: ") if number == 0 else "Also: "
+def _ranked_parts(text: str, store: Store, catalog: Catalog) -> list[Part]:
+    """The benchmarks that come closest to the text; at least one."""
+    ranked = rank_benchmarks(text, store=store, catalog=catalog, k=RANKED)
+    fitting = [r for r in ranked if r.relevance >= FITTING] or ranked[:1]
+    leads = ["Closest to what you ask: ", *["Also: "] * RANKED]
+    return [_recommended(r, lead, catalog) for r, lead in zip(fitting, leads, strict=False)]
+
+
+def _recommended(ranked: RankedBenchmark, lead: str, catalog: Catalog) -> Part:
+    bench = catalog.benchmarks[ranked.id]
     limit = f" Known limit: {ranked.limits[0]}." if ranked.limits else ""
-    text = f"{lead}**{ranked.name}**. {ranked.why}{limit}"
+    text = f"{lead}**{ranked.name}** measures {_lower(bench.measures)}.{limit}"
     return Part(text, [Citation(source=ranked.name, url=url, title=ranked.name) for url in ranked.sources[:2]])
+
+
+def _lower(text: str) -> str:
+    """Without its capital, unless the first word is a name."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _described(bench: Benchmark, catalog: Catalog) -> Part:
     """What a benchmark measures, for what it is good and not, its limits and what comes after it."""
     lines = [
-        f"**{bench.name}** measures: {bench.measures}.",
-        f"Scored as: {bench.scoring}." if bench.scoring else "",
-        f"Size: {bench.size}." if bench.size else "",
-        f"Chance level: {bench.floor:g} {bench.unit}." if bench.floor is not None else "",
-        f"Useful for: {'; '.join(bench.useful_for)}." if bench.useful_for else "",
-        f"Not for: {'; '.join(bench.not_for)}." if bench.not_for else "",
-        *(f"Limit: {claim.text}." for claim in bench.limits),
+        f"**{bench.name}** measures {_lower(bench.measures)}.",
+        f"- Scored as: {bench.scoring}." if bench.scoring else "",
+        f"- Size: {bench.size}." if bench.size else "",
+        f"- Chance level: {bench.floor:g} {bench.unit}." if bench.floor else "",
+        f"- Useful for: {'; '.join(bench.useful_for[:MOST_USES])}." if bench.useful_for else "",
+        f"- Not for: {'; '.join(bench.not_for[:MOST_USES])}." if bench.not_for else "",
+        *_limits(bench, catalog),
         _instead(bench, catalog),
     ]
-    cited = [*(claim.source for claim in bench.limits), *filter(None, [bench.leaderboard_url]), *bench.sources[:1]]
-    citations = [Citation(source=bench.name, url=url, title=bench.name) for url in dict.fromkeys(cited)]
-    return Part("\n".join(filter(None, lines)), citations)
+    return Part("\n".join(filter(None, lines)), _citations(bench))
+
+
+def _doubted(bench: Benchmark, catalog: Catalog) -> Part:
+    """What a benchmark measures, what it is not for, and its limits."""
+    lines = [
+        f"**{bench.name}** measures {_lower(bench.measures)}.",
+        f"- Not for: {'; '.join(bench.not_for[:MOST_USES])}." if bench.not_for else "",
+        *_limits(bench, catalog),
+    ]
+    return Part("\n".join(filter(None, lines)), _citations(bench))
+
+
+def _limits(bench: Benchmark, catalog: Catalog) -> list[str]:
+    computed = saturation(bench, catalog)
+    today = f"{computed[:1].upper()}{computed[1:]} (independent figures of {catalog.snapshot_date})" if computed else ""
+    claims = [f"{claim.text}" for claim in bench.limits[:MOST_LIMITS]]
+    return [f"- Limit: {text}." for text in filter(None, [today, *claims])]
+
+
+def _citations(bench: Benchmark) -> list[Citation]:
+    cited = [claim.source for claim in bench.limits[:MOST_LIMITS]]
+    cited += [*filter(None, [bench.leaderboard_url]), *bench.sources[:1]]
+    return [Citation(source=bench.name, url=url, title=bench.name) for url in dict.fromkeys(cited)]
 
 
 def _instead(bench: Benchmark, catalog: Catalog) -> str:
@@ -136,7 +225,7 @@ def _board_parts(text: str) -> list[Part]:
     """Leaderboards elsewhere, for a domain or language that we carry no board for."""
     from knowledge.directory import find_leaderboards
 
-    boards = find_leaderboards(text, limit=BOARDS)
+    boards = find_leaderboards(text, limit=BOARDS) if _BOARDS.search(fold(text)) else []
     if not boards:
         return []
     listed = "\n".join(f"- [{board.name}]({board.url}), by {board.owner}" for board in boards)

@@ -7,15 +7,33 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from advisor.schema import Citation
-from knowledge.lexical import unaccented
+from knowledge.lexical import fold, unaccented
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from knowledge.catalog import Catalog
     from knowledge.schema import Model, Score
 
 MOST_MODELS = 4
 MOST_ROWS = 8
 SHORTEST_NAME = 4
+_ASKED = {
+    "Parameters": re.compile(r"parameter|parametr|how (big|large)|\bsize\b|tamano|wie gross|taille|パラメータ"),
+    "Context window": re.compile(r"context|contexto|kontext|contexte|コンテキスト|window"),
+    "Price in / out": re.compile(
+        r"price|pricing|cost|expensive|cheap|precio|cuesta|preis|kostet|prix|coute|preco|価格"
+    ),
+    "Released": re.compile(
+        r"released?\b|how old|come out|came out|launch|publicad|lanzad|veroffentlich|erschien|sorti"
+    ),
+    "Training tokens": re.compile(r"training tokens|trained on|how many tokens|tokens de entrenamiento|trainingstoken"),
+    "Licence": re.compile(r"licen[cs]|lizenz|ライセンス|commercial|kommerziell|comercial"),
+    "Weights": re.compile(r"open.?weights?|open.?source|pesos abiertos|download|offene gewichte|poids ouverts"),
+}
+_MORE = re.compile(
+    r"compar|vergleich|versus|\bvs\b|better|best|besser|mejor|meilleur|difference|unterschied|diferencia"
+)
 _APART = re.compile(r"[^a-z0-9.]+")
 
 
@@ -43,12 +61,25 @@ def _names(catalog: Catalog) -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"(?<= )(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})(?= )"), owners
 
 
+def asked_facts(text: str, models: list[Model], catalog: Catalog) -> tuple[str, list[Citation]] | None:
+    """The basics that a question on models asks for, one line each, with citations; None where it asks for more."""
+    folded = fold(text)
+    labels = [label for label, words in _ASKED.items() if words.search(folded)]
+    if not labels or _MORE.search(folded):
+        return None
+    lines = [f"- **{m.name}**, {label.lower()}: {_basic(m, label, catalog)}." for m in models for label in labels]
+    priced = [_price_citation(m, catalog) for m in models] if "Price in / out" in labels else []
+    described = [_citation_of(m, catalog) for m in models] if labels != ["Price in / out"] else []
+    return "\n".join(lines), [*filter(None, priced), *described]
+
+
 def side_by_side(models: list[Model], catalog: Catalog) -> tuple[str, list[Citation]]:
     """A table of basics, prices and figures with their sources, and the citations. Any number of models."""
     head = ["| | " + " | ".join(m.name for m in models) + " |", "|---" * (len(models) + 1) + "|"]
     basics = [_line(label, [_basic(m, label, catalog) for m in models]) for label in BASICS]
     figures, citations = _figures(models, catalog)
-    return "\n".join([*head, *basics, *figures]), [_citation_of(m, catalog) for m in models] + citations
+    lines = [*head, *basics, *figures, *_differences(models, catalog)]
+    return "\n".join(lines), [_citation_of(m, catalog) for m in models] + citations
 
 
 BASICS = (
@@ -90,17 +121,69 @@ def _price(model: Model, catalog: Catalog) -> str:
     return f"${offer.input_usd:g} / {out} per million tokens ({offer.provider}, {offer.source_id}, {offer.date})"
 
 
+def _differences(models: list[Model], catalog: Catalog) -> list[str]:
+    """What two models differ in, in words: price, context window and on how many shared benchmarks each is ahead."""
+    if len(models) != 2:
+        return []
+    found = [*_price_gap(models, catalog), *_window_gap(models), *_ahead(models, catalog)]
+    return ["", "What differs:", *(f"- {line}" for line in found)] if found else []
+
+
+def _price_gap(models: list[Model], catalog: Catalog) -> Iterator[str]:
+    """At three tokens of input to one of output."""
+    offers = [catalog.price(m.id) for m in models]
+    costs = [(3 * o.input_usd + o.output_usd) / 4 if o and o.input_usd and o.output_usd else None for o in offers]
+    priced = sorted((cost, m.name) for cost, m in zip(costs, models, strict=True) if cost)
+    if len(priced) == 2 and priced[1][0] > priced[0][0]:
+        ratio = priced[1][0] / priced[0][0]
+        yield f"{priced[1][1]} costs {ratio:.1f} times as much as {priced[0][1]}, at three tokens in to one out."
+
+
+def _window_gap(models: list[Model]) -> Iterator[str]:
+    sized = sorted((m.context_window, m.name) for m in models if m.context_window)
+    if len(sized) == 2 and sized[1][0] > sized[0][0]:
+        yield f"{sized[1][1]} reads {sized[1][0] / sized[0][0]:.1f} times as much at once."
+
+
+def _ahead(models: list[Model], catalog: Catalog) -> Iterator[str]:
+    """Counts whole benchmarks with a figure of each model; near ties count as well, so it is no verdict."""
+    left, right = (_latest(catalog.scores_of(m.id)) for m in models)
+    shared = [b for b in catalog.benchmarks.values() if b.id in left and b.id in right and b.parent is None]
+    comparable = [b for b in shared if left[b.id].unit == right[b.id].unit]
+    gaps = [(left[b.id].value - right[b.id].value) * (1 if b.higher_is_better else -1) for b in comparable]
+    if gaps:
+        yield (
+            f"Of {len(gaps)} benchmarks with a figure of both, {models[0].name} is ahead on {sum(g > 0 for g in gaps)} "
+            f"and {models[1].name} on {sum(g < 0 for g in gaps)}; small gaps count as well, so read those near your task."
+        )
+
+
+def _price_citation(model: Model, catalog: Catalog) -> Citation | None:
+    offer = catalog.price(model.id)
+    if offer is None:
+        return None
+    source = catalog.sources.get(offer.source_id)
+    url = offer.url or (source.url if source else "")
+    return Citation(source=source.name if source else offer.source_id, url=url, date=str(offer.date), title=model.name)
+
+
 def _figures(models: list[Model], catalog: Catalog) -> tuple[list[str], list[Citation]]:
     """Rows of benchmarks on which most of the models have a figure, and where the figures come from."""
     tables = [_latest(catalog.scores_of(m.id)) for m in models]
     shared = [b for b in catalog.benchmarks if any(b in table for table in tables)]
-    shared.sort(key=lambda b: -sum(b in table for table in tables))
+    shared.sort(key=lambda b: _telling(b, tables, catalog))
     lines, used = [], []
     for bench in shared[:MOST_ROWS]:
         rows = [table.get(bench) for table in tables]
         used += [row for row in rows if row]
         lines.append(_line(catalog.benchmarks[bench].name, [_figure(row) for row in rows]))
     return lines, [_citation(row, catalog) for row in used]
+
+
+def _telling(bench: str, tables: list[dict[str, Score]], catalog: Catalog) -> tuple[int, bool, int]:
+    """Sorts first what most of the models have a figure on, then whole boards, then the ones with most models."""
+    covered = sum(bench in table for table in tables)
+    return -covered, catalog.benchmarks[bench].parent is not None, -len(catalog.scores_on(bench))
 
 
 def _latest(scores: list[Score]) -> dict[str, Score]:
@@ -113,7 +196,7 @@ def _figure(score: Score | None) -> str:
     if score is None:
         return "no figure"
     config = f", {score.config}" if score.config else ""
-    return f"{score.value} {score.unit} ({score.source_id}, {score.date}{config})"
+    return f"{score.value:.5g} {score.unit} ({score.source_id}, {score.date}{config})"
 
 
 def _line(label: str, cells: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Questions that a formula answers: cross-entropy, perplexity, the Chinchilla rule."""
+"""Questions that a formula answers: cross-entropy, perplexity, the Chinchilla rule, Elo differences, memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,15 @@ from knowledge.lexical import fold
 
 _ENTROPY = re.compile(r"cross.?entropy|kreuzentropie|entropia cruzada|entropie croisee|log.?loss|交差エントロピー")
 _PERPLEXITY = re.compile(r"perple[xj]|perplessit|パープレキシティ")
-_CHINCHILLA = re.compile(r"chinchilla|チンチラ|compute.optimal|tokens? per param")
+_CHINCHILLA = re.compile(
+    r"chinchilla|チンチラ|compute.optimal|tokens? per param|tokens?\b.*\b(train|entren|trainier|entrain|trein|addestr)|"
+    r"\b(train|entren|trainier|entrain|trein|addestr)\w*\b.*tokens?"
+)
+_ELO = re.compile(r"\belo\b|rating points?|arena (points?|score|rating)|イロ")
+_POINTS = re.compile(r"(?<![\w.,])(\d{1,4})(?![\w.,]*\d)(?!\s?%)")
+_MEMORY = re.compile(
+    r"vram|gpu|\bram\b|memory|memoria|speicher|arbeitsspeicher|memoire|メモリ|graphics card|grafikkarte"
+)
 _DECIMAL = re.compile(r"(?<![\w.,])(\d+(?:[.,]\d+)?)(?![\w.,]*\d)(\s?%)?")
 _PARAMETERS = re.compile(r"(\d+(?:[.,]\d+)?)\s?(?:b\b|bn\b|billions?\b|milliarden|milliards|mil millones)")
 _TOKENS = re.compile(r"(\d+(?:[.,]\d+)?)\s?(?:t\b|trillions?\b|billionen)\s*(?:of |de )?(?:training )?(?:tokens?)?")
@@ -25,6 +33,13 @@ _PERPLEXITY_SOURCE = Citation(
 _CHINCHILLA_SOURCE = Citation(
     source="Training Compute-Optimal Large Language Models", url="https://arxiv.org/abs/2203.15556", date="2022-03"
 )
+_ELO_SOURCE = Citation(source="Chatbot Arena paper", url="https://arxiv.org/abs/2403.04132", date="2024-03")
+_MEMORY_SOURCE = Citation(
+    source="llama.cpp, sizes by bits",
+    url="https://github.com/ggml-org/llama.cpp/blob/master/tools/quantize/README.md",
+)
+BITS = {"16 bit": 16.0, "8 bit": 8.5, "4 bit": 4.85}
+"""Bits a weight, scales of the groups included (F16, Q8_0 and Q4_K_M of llama.cpp)."""
 
 
 class Computed(NamedTuple):
@@ -44,6 +59,10 @@ def computed_answers(text: str) -> list[Computed]:
         found.append(_entropy(folded))
     elif _PERPLEXITY.search(folded):
         found.append(_perplexity(folded))
+    if _ELO.search(folded):
+        found.append(_elo(folded))
+    if _MEMORY.search(folded):
+        found.append(_memory(folded))
     return [answer for answer in found if answer]
 
 
@@ -97,6 +116,36 @@ def _chinchilla(folded: str) -> Computed | None:
         f"{rule}{said} Training costs about {run.flops:.2g} floating-point operations. Models that are used a lot are "
         "often trained on far more, because a smaller model is cheaper to run.",
         _CHINCHILLA_SOURCE,
+    )
+
+
+def _elo(folded: str) -> Computed | None:
+    """Expected win rate 1 / (1 + 10^(-d / 400)) of a difference d; of two ratings, of their difference."""
+    points = [float(n) for n in _POINTS.findall(folded)]
+    if not points or len(points) > 2:
+        return None
+    gap = abs(points[0] - points[-1]) if len(points) == 2 else points[0]
+    if gap > 800:
+        return None
+    rate = 1 / (1 + 10 ** (-gap / 400))
+    return Computed(
+        f"A lead of {gap:g} Elo points means that the higher-rated model is expected to win **{rate:.1%}** of direct "
+        f"comparisons: 1 / (1 + 10^(-{gap:g}/400)). It still loses about {1 - rate:.0%}. The lead counts only where "
+        "the intervals of the two ratings do not overlap, and only within one board and date.",
+        _ELO_SOURCE,
+    )
+
+
+def _memory(folded: str) -> Computed | None:
+    """Gigabytes of the weights: billions of parameters x bits / 8."""
+    params = _first(_PARAMETERS, folded)
+    if not params:
+        return None
+    sizes = ", ".join(f"**{params * bits / 8:.3g} GB** in {name}" for name, bits in BITS.items())
+    return Computed(
+        f"The weights of {params:g} billion parameters take about {sizes}. Add 10 to 20% for buffers, and the cache of "
+        "the context, which grows with its length and with the number of users at once.",
+        _MEMORY_SOURCE,
     )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SHORTEST_NAME = 3
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _PARENTHESIS = re.compile(r"\(.*?\)")
+_HANGUL = re.compile(r"[\uac00-\ud7af]")
 _APART = re.compile(r"[^A-Za-z0-9+]+")
 _INNER_CAPITAL = re.compile(r"[A-Za-z0-9]\w*[A-Z0-9]")
 
@@ -87,7 +88,7 @@ def _is_proper(alias: str) -> bool:
     """A name, not a description: `MMLU`, `Human Eval`, `tau2-bench`, but not `human votes`."""
     words = alias.split()
     titled = len(words) > 1 and all(word[0].isupper() for word in words)
-    return not has_wide(alias) and (titled or bool(_INNER_CAPITAL.search(alias)))
+    return not has_wide(alias) and not _HANGUL.search(alias) and (titled or bool(_INNER_CAPITAL.search(alias)))
 
 
 def figures_of(text: str) -> set[str]:

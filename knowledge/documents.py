@@ -78,21 +78,28 @@ def _facet(bench: Benchmark, facet: str, number: int, text: str, kind: str = "be
 
 
 def topic_documents(topics: Iterable[Topic]) -> Iterator[Document]:
-    """One document for each section of a topic note."""
+    """The keywords of a topic note, and each section twice: its heading, which is a question, and its whole text."""
     for topic in topics:
+        if topic.keywords:
+            yield _topic(topic, "keywords", "keywords", f"{topic.title} ({', '.join(topic.keywords)})")
         for number, (heading, text) in enumerate(sections(topic.body)):
-            title = f"{topic.title}: {heading}" if heading else topic.title
-            words = f" ({', '.join(topic.keywords)})" if number == 0 and topic.keywords else ""
-            yield Document(
-                id=f"topic:{topic.id}:{number}",
-                kind="topic",
-                group=topic.id,
-                title=title,
-                text=f"{title}{words}\n{text}",
-                facet=heading,
-                source=topic.sources[0] if topic.sources else "",
-                url=topic.sources[0] if topic.sources else "",
-            )
+            yield _topic(topic, str(number), heading, f"{topic.title}: {heading}\n{text}" if heading else text)
+            if heading:
+                yield _topic(topic, f"{number}:heading", heading, heading)
+
+
+def _topic(topic: Topic, key: str, facet: str, text: str) -> Document:
+    source = topic.sources[0] if topic.sources else ""
+    return Document(
+        id=f"topic:{topic.id}:{key}",
+        kind="topic",
+        group=topic.id,
+        title=topic.title,
+        text=text,
+        facet=facet,
+        source=source,
+        url=source,
+    )
 
 
 def sections(body: str) -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ from knowledge.lexical import Lexical, terms
 Progress = Callable[[str, int, int], None]
 Loader = Callable[[], Iterable[Document]]
 
-LAYOUT = 1
+LAYOUT = 2
 """Goes up when documents or their metadata change shape, so that older stores are built anew."""
 COLLECTION = "knowledge"
 MARKER = "complete.json"
