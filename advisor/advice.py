@@ -102,7 +102,9 @@ def _candidates(shortlist: Shortlist) -> list[str]:
 def _candidate(c: Candidate) -> str:
     cost = c.monthly_cost_usd
     basis = cost.basis.split("; ")[0]
-    money = f"about {wording.money(cost.expected)} a month = {basis}" if cost.expected is not None else basis
+    if cost.expected == 0:
+        basis = "listed as free, which is a trial and no production price"
+    money = f"about {wording.money(cost.expected)} a month = {basis}" if cost.expected else basis
     dated = f" ({cost.source}, {cost.date})" if cost.source else ""
     figures = [f"{e.benchmark} {e.value:g} {e.unit} ({e.source}, {e.date})" for e in c.evidence[:1]]
     evidence = f" {figures[0]}." if figures else " No published score; the estimate rests on its family."

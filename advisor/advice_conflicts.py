@@ -99,7 +99,7 @@ def _budget(case: Case) -> str | None:
     return (
         f"The budget does not cover the volume: {wording.money(stated.monthly_budget_usd)} for "
         f"{stated.monthly_requests:,.0f} requests of {tokens:,.0f} tokens is ${a_million:.4f} per million tokens, "
-        "below what hosted models cost. Call the model for a filtered part only, shorten the input, or use a classifier."
+        "below what hosted models cost. Filter before the model is called, shorten the input, or use a classifier."
     )
 
 
