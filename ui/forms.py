@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import types
 import typing
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +16,7 @@ from advisor.schema import Requirements
 from advisor.trial.schema import JudgeSpec, Limits, Plan, Prompt, Protocol
 
 LIST_FIELDS = {name for name, info in Requirements.model_fields.items() if typing.get_origin(info.annotation) is list}
+MOST_ON_PAGE = 1000
 YES, NO = {"yes", "true", "1", "y", "sí", "si", "ja", "oui"}, {"no", "false", "0", "n", "nein", "non"}
 
 
@@ -61,27 +64,45 @@ def _number(field: str, raw: str) -> float:
         raise FormError(f"{field.replace('_', ' ')}: '{raw}' is not a number; write for example 50000.") from error
 
 
-def prompts_text(plan: Plan) -> str:
-    """A plan's prompts for the text box: a line each, JSON Lines where a prompt has more than its text."""
-    if isinstance(plan.prompts, str):
+def prompts_text(prompts: str | Sequence[Prompt | str]) -> str:
+    """Prompts for the text box: a line each, or JSON Lines as soon as one has more than a line of text."""
+    if isinstance(prompts, str):
         return ""
-    return "\n".join(_prompt_line(p) for p in plan.prompts)
+    rows = [_row(p) for p in prompts]
+    if all(set(row) <= {"prompt"} and "\n" not in row.get("prompt", "") for row in rows):
+        return "\n".join(row.get("prompt", "") for row in rows)
+    return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
 
 
-def _prompt_line(prompt: Prompt | str) -> str:
+def _row(prompt: Prompt | str) -> dict[str, Any]:
+    """What a prompt holds; an id that only counts lines is left out."""
     if isinstance(prompt, str):
-        return prompt
-    extra = prompt.model_dump(exclude_defaults=True, exclude={"id"})
-    if set(extra) <= {"prompt"} and "\n" not in prompt.prompt:
-        return prompt.prompt
-    return json.dumps({"id": prompt.id, **extra}, ensure_ascii=False)
+        return {"prompt": prompt}
+    row = prompt.model_dump(exclude_defaults=True)
+    if re.fullmatch(r"(draft-|p)?\d+", prompt.id):
+        row.pop("id")
+    return row
+
+
+def uploaded(file: str) -> str:
+    """Prompts of a file for the text box.
+
+    Raises:
+        BadInput: the file cannot be read as prompts, or has too many to edit on a page.
+    """
+    from advisor.trial.prompts_io import load_prompts
+
+    found = load_prompts(file).prompts
+    if len(found) > MOST_ON_PAGE:
+        raise FormError(f"{len(found)} prompts are too many for the page: run the file with `advisor trial run PLAN`.")
+    return prompts_text(found)
 
 
 def form_values(plan: Plan) -> dict[str, Any]:
     """A plan as values of the trial form, by the names of its parts."""
     limits = plan.limits
     return {
-        "prompts": prompts_text(plan),
+        "prompts": prompts_text(plan.prompts),
         "models": plan.candidates,
         "judge": next(iter(plan.judge.models), None),
         "protocol": plan.judge.protocol,
@@ -94,7 +115,6 @@ def form_values(plan: Plan) -> dict[str, Any]:
 
 def plan_from_form(
     prompts: str,
-    file: str | None,
     candidates: list[str] | None,
     judge: str | None,
     protocol: Protocol,
@@ -110,15 +130,15 @@ def plan_from_form(
     Raises:
         BadInput: something is missing, or the prompts cannot be read.
     """
-    from advisor.trial.prompts_io import load_prompts, parse_text
+    from advisor.trial.prompts_io import parse_text
 
     if not candidates:
         raise FormError("Choose at least one candidate: a model as endpoint/model, for example local/smollm2-135m.")
     if not judge:
         raise FormError("Choose a judge: a model as endpoint/model.")
-    if not (file or (prompts or "").strip()):
+    if not (prompts or "").strip():
         raise FormError("There are no prompts: type some, one a line, upload a file, or draft a trial.")
-    items = load_prompts(file).prompts if file else parse_text(prompts).prompts
+    items = parse_text(prompts).prompts
     local = any(m.startswith("local/") for m in [*candidates, judge])
     return Plan(
         name="trial from the page",

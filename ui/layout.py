@@ -22,10 +22,12 @@ EXAMPLES = (
     ("Try models on my task", "Start a quick trial of local models on short customer support replies"),
 )
 PROTOCOLS = [
-    ("pairwise: which of two answers is better", "pairwise"), ("rubric: points for each answer", "rubric"),
-    ("reference: against the expected answer", "reference"), ("checklist: yes or no questions", "checklist"),
-]  # fmt: skip
-FORM = ("prompts", "file", "models", "judge", "protocol", "calls", "money", "minutes", "tokens")
+    ("Which is better", "pairwise"),
+    ("Points", "rubric"),
+    ("Expected answer", "reference"),
+    ("Checklist", "checklist"),
+]
+FORM = ("prompts", "models", "judge", "protocol", "calls", "money", "minutes", "tokens")
 OUTPUTS_NOT = ("file", "new", "resume", "go", "set", "draft", "estimate", "start", "stop", "field")
 # One conversation id a browser: it names a conversation on this server and opens nothing elsewhere.
 STORAGE = "advisor-conversation"
@@ -57,7 +59,7 @@ def _head(services: Services) -> str:
 
 
 def _chat(page: Page) -> None:
-    starts: Any = [{"text": text, "display_text": f"**{title}**\n\n{text}"} for title, text in EXAMPLES]
+    starts: Any = [{"text": text, "display_text": f"{title}\n{text}"} for title, text in EXAMPLES]
     page.parts["chat"] = gr.Chatbot(
         label="Conversation", show_label=False, height=560, examples=starts, buttons=["copy"], layout="bubble",
         feedback_options=None, elem_id="chat",
@@ -107,13 +109,14 @@ def _trial(page: Page) -> None:
     p["live"] = gr.HTML("", elem_id="live", padding=False)
     p["result"] = gr.HTML("", elem_id="result", padding=False)
     p["verdicts"] = gr.HTML("", elem_id="verdicts", padding=False)
-    p["draft"] = gr.Button("Draft a trial from my use case", size="sm", elem_id="draft")
     p["prompts"] = gr.Textbox(
         label="Prompts of your own task, one a line", lines=5, max_lines=14, elem_id="prompts",
         placeholder="Answer this customer: my invoice shows the same call twice.\nAnswer this customer: ...",
     )  # fmt: skip
     kinds = [".csv", ".tsv", ".jsonl", ".json", ".yaml", ".yml", ".txt"]
-    p["file"] = gr.File(label="or a file: CSV, JSON Lines, JSON, YAML, text", file_types=kinds, height=110)
+    with gr.Row():
+        p["draft"] = gr.Button("Draft prompts from my use case", size="sm", min_width=130, elem_id="draft")
+        p["file"] = gr.UploadButton("Upload a file", file_types=kinds, size="sm", min_width=130, elem_id="upload")
     tried = [m for m in models if m != models[0]][:2] or models[:1]
     p["models"] = gr.Dropdown(
         models, value=tried, multiselect=True, allow_custom_value=True, label="Candidates", elem_id="models",
@@ -123,7 +126,7 @@ def _trial(page: Page) -> None:
         p["judge"] = gr.Dropdown(
             models, value=models[0], allow_custom_value=True, label="Judge", min_width=140, elem_id="judge"
         )
-        p["protocol"] = gr.Dropdown(PROTOCOLS, value="pairwise", label="Protocol", min_width=140)
+        p["protocol"] = gr.Dropdown(PROTOCOLS, value="pairwise", label="How it judges", min_width=140)
     with gr.Accordion("Limits", open=False), gr.Row():
         p["calls"] = gr.Number(200, label="At most calls", precision=0, minimum=1, min_width=100)
         p["money"] = gr.Number(5, label="At most USD", minimum=0, min_width=100)
@@ -148,6 +151,7 @@ def _wire(page: Page, blocks: gr.Blocks) -> None:
     p["chat"].example_select(page.example, None, **quiet)
     p["set"].click(page.edit, [p["field"], p["value"], here], **quiet)
     p["draft"].click(page.draft, [here], **quiet)
+    p["file"].upload(page.upload, [p["file"]], [p["prompts"], p["trial_note"]], **small)
     p["estimate"].click(page.estimate, form, [p["trial_note"]], **small)
     p["start"].click(page.start, [here, *form], **quiet)
     p["stop"].click(page.stop, [here], [p["trial_note"]], **small)

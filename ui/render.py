@@ -153,6 +153,8 @@ def _evidence(rows: Iterable[Evidence]) -> str:
         f"<td>{text('; '.join(filter(None, [r.config, *r.limits])))}</td></tr>"
         for r in rows
     )
+    if not body:
+        return note("No published figure of its own: the estimate rests on its family, release date and price.")
     return _table(["Benchmark", "Value", "Source", "Notes and limits"], body)
 
 
@@ -163,7 +165,7 @@ def _table(heads: list[str], body: str) -> str:
 
 def _list(items: Iterable[str]) -> str:
     lines = "".join(f"<li>{text(i)}</li>" for i in items)
-    return f"<ul>{lines}</ul>" if lines else ""
+    return f'<ul class="lines">{lines}</ul>' if lines else ""
 
 
 def _sensitivity(found: Shortlist) -> str:
@@ -239,7 +241,7 @@ def result(found: TrialResult | None) -> str:
     unscored = _list(f"{u.item}: {u.reason}" for u in found.unscored[:50])
     details = f"<details><summary>Unscored ({len(found.unscored)})</summary>{unscored}</details>" if unscored else ""
     return (
-        f"<h3>{text(winner)}</h3><p>{text(found.statement)}</p>{standings(found.standings)}"
+        f'<p class="verdict">{text(winner)}</p><p>{text(found.statement)}</p>{standings(found.standings)}'
         f"<p class='note'>{text(facts_)}</p>"
         f"<p>{text(sentence)}</p>{_list([*found.warnings, *filter(None, [found.settle])])}{details}"
     )
@@ -254,7 +256,8 @@ def verdicts(record: dict[str, Any] | None) -> str:
     groups: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
     for v in record.get("verdicts", []):
         groups.setdefault((v["item"], v["model_a"], v.get("model_b") or ""), []).append(v)
-    return "".join(_pair(key, said, answers, prompts) for key, said in groups.items())
+    pairs = "".join(_pair(key, said, answers, prompts) for key, said in groups.items())
+    return f"<h3>Every answer, with verdicts and reasons</h3>{pairs}" if pairs else ""
 
 
 def _pair(
@@ -280,42 +283,54 @@ def _verdict(v: dict[str, Any]) -> str:
     return f"{winner}{order}"
 
 
+PLACES = ("top center", "bottom center", "top right", "bottom right", "middle right")
+TEAL, GREY, LINE = "#0d9488", "#94a3b8", "rgba(128,140,150,.25)"
+
+
 def cost_quality(found: Shortlist | None) -> Figure | None:
     """Cost against quality with intervals; the Pareto front is a line. Models without a price are left out."""
     if found is None:
         return None
-    from plotly.graph_objects import Figure, Scatter
+    from plotly.graph_objects import Figure
 
     shown = [c for c in [*found.candidates, *found.others] if c.monthly_cost_usd.expected]
     if not shown:
         return None
     front = sorted((c for c in shown if c.pareto), key=lambda c: c.monthly_cost_usd.expected or 0)
-    figure = Figure()
-    figure.add_trace(Scatter(x=_costs(front), y=_means(front), mode="lines", name="Pareto front", line={"dash": "dot"}))
-    names = {"candidates": found.candidates, "others": found.others}
-    for name, group in names.items():
-        points = [c for c in group if c.monthly_cost_usd.expected]
-        up = [c.quality.high - c.quality.mean for c in points]
-        down = [c.quality.mean - c.quality.low for c in points]
-        bars = {"type": "data", "symmetric": False, "array": up, "arrayminus": down, "thickness": 1}
-        figure.add_trace(
-            Scatter(
-                x=_costs(points),
-                y=_means(points),
-                name=name,
-                text=[c.name for c in points],
-                mode="markers+text" if name == "candidates" else "markers",
-                textposition="top center",
-                error_y=bars if name == "candidates" else None,
-                opacity=1 if name == "candidates" else 0.45,
-            )  # fmt: skip
-        )
-    figure.update_xaxes(type="log", title="USD a month")
-    figure.update_yaxes(title="quality", tickformat=".0%")
-    figure.update_layout(
-        margin={"l": 50, "r": 10, "t": 10, "b": 40}, height=380, legend={"orientation": "h", "y": 1.12}
-    )
-    return figure
+    named = [c for c in found.candidates if c.monthly_cost_usd.expected]
+    others = [c for c in found.others if c.monthly_cost_usd.expected]
+    figure = Figure([_front(front), _points(others, "Others that pass"), _points(named, "Candidates", named=True)])
+    axis = {"gridcolor": LINE, "zeroline": False, "linecolor": LINE}
+    figure.update_xaxes(type="log", title="US dollars a month", tickprefix="$", dtick="D2", **axis)
+    figure.update_yaxes(title="Quality", tickformat=".0%", **axis)
+    return figure.update_layout(
+        margin={"l": 55, "r": 15, "t": 10, "b": 45}, height=360, font={"color": "#7c8a9a", "size": 12},
+        legend={"orientation": "h", "y": 1.14}, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
+    )  # fmt: skip
+
+
+def _front(group: list[Candidate]) -> Any:
+    from plotly.graph_objects import Scatter
+
+    line = {"dash": "dot", "color": TEAL, "width": 1.5}
+    return Scatter(x=_costs(group), y=_means(group), mode="lines", name="Pareto front", line=line, hoverinfo="skip")
+
+
+def _points(group: list[Candidate], name: str, *, named: bool = False) -> Any:
+    """Dots, for `named` ones with their names and intervals."""
+    from plotly.graph_objects import Scatter
+
+    bars = {
+        "type": "data", "symmetric": False, "thickness": 1.2, "color": TEAL,
+        "array": [c.quality.high - c.quality.mean for c in group],
+        "arrayminus": [c.quality.mean - c.quality.low for c in group],
+    }  # fmt: skip
+    return Scatter(
+        x=_costs(group), y=_means(group), name=name, text=[c.name for c in group],
+        mode="markers+text" if named else "markers", textposition=[PLACES[i % len(PLACES)] for i in range(len(group))],
+        error_y=bars if named else None, marker={"color": TEAL if named else GREY, "size": 10 if named else 7},
+        hovertemplate="%{text}<br>$%{x:,.2f} a month<br>quality %{y:.0%}<extra></extra>",
+    )  # fmt: skip
 
 
 def _costs(group: list[Candidate]) -> list[float]:

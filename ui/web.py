@@ -21,7 +21,7 @@ from advisor.session import Conversations, Session
 from advisor.settings import Settings
 from ui import render
 from ui.files import record_of, report_files
-from ui.forms import fact_value, form_values, plan_from_form
+from ui.forms import fact_value, form_values, plan_from_form, uploaded
 from ui.jobs import Jobs, Work
 from ui.view import View, restored
 
@@ -93,6 +93,13 @@ class Page:
     def draft(self, conversation: str | None, request: gr.Request) -> Iterator[Update]:
         """Draft a trial from the use case and put it into the form."""
         yield from self.send("start the trial", conversation, request)
+
+    def upload(self, file: str) -> tuple[Any, str]:
+        """Put the prompts of a file into the form."""
+        try:
+            return uploaded(file), render.note("These are the prompts of your file: edit them as you like.")
+        except AdvisorError as error:
+            return gr.update(), render.alert(str(error))
 
     def estimate(self, *form: Any) -> str:
         """What the trial of the form would take. Nothing is sent."""
