@@ -108,6 +108,21 @@ class Adaptive:
         return [] if self.winner else self.live
 
     @property
+    def statement(self) -> str:
+        """What can be said now: the winner, or who leads and who can still be the best."""
+        sure = f"at {self.confidence:.0%} confidence"
+        if self.winner:
+            return f"{self.winner} is the best {sure}, after {self._prompts} prompts."
+        places = {p.model: p for p in self.standings()}
+        leader = places[self.live[0]]
+        if leader.score is None or leader.low is None or leader.high is None:
+            return f"No winner {sure}: nothing has been compared yet."
+        return (
+            f"No winner {sure}: {leader.model} leads with a win rate of {leader.score:.0%} ({leader.low:.0%} to "
+            f"{leader.high:.0%}) after {self._prompts} prompts, and {', '.join(self.live)} can all still be the best."
+        )
+
+    @property
     def settle(self) -> str:
         """What it would take to tell the two best apart; empty when there is a winner."""
         if len(self.live) < 2:

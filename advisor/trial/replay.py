@@ -112,14 +112,8 @@ def _result(race: Adaptive, asked: int, total: int, prompts: int) -> dict[str, A
         "tied": race.tied,
         "confidence": race.confidence,
         "stop_reason": reason,
-        "statement": _statement(race, asked),
+        "statement": race.statement,
         "settle": race.settle,
         "calls": {"judge": asked, "recorded": total, "share": round(asked / total, 4)},
         "prompts": prompts,
     }
-
-
-def _statement(race: Adaptive, asked: int) -> str:
-    if race.winner:
-        return f"{race.winner} is the best at {race.confidence:.0%} confidence, after {asked} verdicts."
-    return f"No winner at {race.confidence:.0%} confidence after {asked} verdicts: {', '.join(race.tied)} are tied."

@@ -71,11 +71,8 @@ def _examined(finding: Finding, flow: Flow) -> Finding:
 
 def _race_finding(race: Adaptive, ended: str) -> Finding:
     """What an adaptive design says: its stopping rule names the winner, and is valid under peeking."""
-    if race.winner:
-        text = f"{race.winner} wins: {ended or 'it is the only candidate that can still win'}."
-    else:
-        text = f"No winner yet ({ended or 'stopped before the end'}): {', '.join(race.tied)} can all still be the best."
-    return Finding(race.winner, race.tied, text, race.settle)
+    why = "" if race.winner else f" It ended because {ended}." if ended else " It was stopped before the end."
+    return Finding(race.winner, race.tied, race.statement + why, race.settle)
 
 
 def _finding(setup: Setup, places: list[Standing], verdicts: list[Verdict], judged: list[Verdict]) -> Finding:

@@ -75,6 +75,7 @@ def test_a_tie_says_so_and_what_it_would_take() -> None:
     assert race.winner is None
     assert sorted(race.tied) == ["a", "b"]
     assert "prompts" in race.settle
+    assert f"{race.tied[0]} leads" in race.statement and "a, b" in race.statement.replace("b, a", "a, b")
     assert race.stop() == "every prompt is used"
 
 
@@ -102,6 +103,7 @@ def test_unscored_verdicts_change_nothing_and_are_counted() -> None:
         for c in batch:
             race.record(Verdict(item=c.item, judge="j", model_a=c.model_a, model_b=c.model_b, order=c.order))
     assert race.winner is None
+    assert "nothing has been compared" in race.statement
     assert race.capital("a") == race.capital("b") == 1.0
     assert race.standings()[0].unscored == 8
 
