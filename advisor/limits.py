@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import statistics
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
 SATURATED = 0.9  # of the way from chance to the ceiling
 TOP = 5
 STALE_DAYS = 365
+GRADED = ("percent", "fraction", "score")  # costs, times and votes on new prompts do not leak
+# Words of a limit, its short form for tables, and what the short form means.
+SHORT = (
+    ("measures a system", "scaffold", "measured in a system around the model (agent, tools), not the model alone"),
+    ("reported by the model's own", "vendor", "reported by the model's own maker, not independently measured"),
+    ("leakage is possible", "leak?", "the items were public before the model's data ends, so they may be in it"),
+    ("sources disagree", "disputed", "another source has a figure that differs by more than 5% of the scale"),
+    ("saturated", "saturated", "the best models are near the ceiling, so it hardly separates them"),
+    ("months old", "old", "more than a year older than the snapshot"),
+)
 NARROW = 0.5
 DISAGREEMENT = 0.05  # of the range from chance to the ceiling
 
@@ -34,6 +45,11 @@ def limits_of(score: Score, catalog: Catalog, *, relevance: float | None = None)
         narrowness(relevance),
     ]
     return [text for text in found if text]
+
+
+def short(limits: list[str]) -> list[str]:
+    """The short forms of limits, for a table; `SHORT` has their meaning."""
+    return [form for words, form, _ in SHORT if any(words in text for text in limits)]
 
 
 def scaffold(score: Score) -> str | None:
@@ -57,7 +73,14 @@ def scaled(value: float, benchmark: Benchmark, unit: str = "") -> float | None:
 
 def saturation(benchmark: Benchmark, catalog: Catalog) -> str | None:
     """The mean of the five best independent scores is above 90% of the way from chance to the ceiling."""
-    shares = (scaled(s.value, benchmark, s.unit) for s in catalog.scores_on(benchmark.id) if s.kind != "vendor")
+    return _saturation(benchmark.id, catalog)
+
+
+@lru_cache(maxsize=2048)
+def _saturation(benchmark_id: str, catalog: Catalog) -> str | None:
+    """Asked for every score of a card: counted once a benchmark and catalogue."""
+    benchmark = catalog.benchmarks[benchmark_id]
+    shares = (scaled(s.value, benchmark, s.unit) for s in catalog.scores_on(benchmark_id) if s.kind != "vendor")
     best = sorted((x for x in shares if x is not None), reverse=True)[:TOP]
     if len(best) < TOP or statistics.mean(best) < SATURATED:
         return None
@@ -67,7 +90,7 @@ def saturation(benchmark: Benchmark, catalog: Catalog) -> str | None:
 def contamination(score: Score, catalog: Catalog) -> str | None:
     """The benchmark's items were public before the model's training data ends (or the model's release)."""
     benchmark, model = catalog.benchmarks.get(score.benchmark_id), catalog.models.get(score.model_id)
-    if not benchmark or not model or not benchmark.public_since or benchmark.unit == "elo":
+    if not benchmark or not model or not benchmark.public_since or benchmark.unit not in GRADED:
         return None
     until = model.knowledge_cutoff or (model.released.isoformat() if model.released else None)
     if until is None or benchmark.public_since[:7] >= until[:7]:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 from advisor import wording
 from advisor.errors import BadInput
 
+CHOICES = 8
+SEARCH = "Try: advisor models search WORDS."
+
 if TYPE_CHECKING:
     from knowledge.catalog import Catalog
     from knowledge.schema import Model, Offer, Score
@@ -30,10 +33,23 @@ def find(name: str, catalog: Catalog) -> Model:
 
     resolved = default_resolver().resolve(name).canonical_id
     if resolved and resolved in catalog.models:
-        return catalog.models[resolved]
-    close = catalog.search_models(name, limit=5)
-    hint = f" Did you mean: {', '.join(m.id for m in close)}?" if close else " Try: advisor models search WORDS."
-    raise BadInput(f"No model of the catalogue is called '{name}'.{hint}")
+        return catalog.models[_best_known(resolved, catalog)]
+    close = catalog.search_models(name, limit=CHOICES)
+    alike = [m for m in close if _tail(m.id) == name.strip().lower()]
+    if len(alike) == 1:
+        return alike[0]
+    choices = "; ".join(f"{m.id} ({m.released or 'date unknown'})" for m in close)
+    raise BadInput(f"No single model is called '{name}'. " + (f"Name one of: {choices}." if close else SEARCH))
+
+
+def _best_known(model_id: str, catalog: Catalog) -> str:
+    """Of ids with the same last part, the one with the most figures: a reseller's listing has few of its own."""
+    same = [i for i in catalog.models if _tail(i) == _tail(model_id) and catalog.models[i].official]
+    return max([model_id, *same], key=lambda i: len(catalog.scores_of(i)))
+
+
+def _tail(model_id: str) -> str:
+    return model_id.rsplit("/", 1)[-1].lower()
 
 
 def card(name: str, catalog: Catalog) -> dict[str, Any]:
@@ -62,7 +78,11 @@ def _score(score: Score, catalog: Catalog) -> dict[str, Any]:
     benchmark = catalog.benchmarks.get(score.benchmark_id)
     source = catalog.sources[score.source_id]
     row = score.model_dump(mode="json") | {"source": source.name, "url": score.url or source.url}
-    return row | {"benchmark": benchmark.name if benchmark else score.benchmark_id, "limits": limits_of(score, catalog)}
+    return row | {
+        "benchmark": benchmark.name if benchmark else score.benchmark_id,
+        "higher_is_better": benchmark.higher_is_better if benchmark else True,
+        "limits": limits_of(score, catalog),
+    }
 
 
 def _chinchilla(model: Model) -> str | None:
@@ -73,50 +93,14 @@ def _chinchilla(model: Model) -> str | None:
     return f"{ratio:.0f} training tokens a parameter; the Chinchilla optimum is about 20 (Hoffmann et al. 2022)."
 
 
-def card_markdown(found: dict[str, Any]) -> str:
-    """A model card as Markdown."""
-    model = found["model"]
-    lines = [f"# {model['name']}", "", f"`{model['id']}`", "", "| | |", "|---|---|"]
-    lines += [f"| {label} | {_show(model.get(field))} |" for field, label in BASICS]
-    lines += ["", f"Basics: {model['source_id']}, {model['date']}.", *filter(None, [found["chinchilla"]]), ""]
-    lines += [
-        "## Prices, USD per million tokens",
-        "",
-        "| Provider | In | Out | Cached in | Source |",
-        "|---|---|---|---|---|",
-    ]
-    for o in found["offers"]:
-        cells = (o["provider"], o["input_usd"], o["output_usd"], o["cache_read_usd"], f"{o['source_id']}, {o['date']}")
-        lines.append("| " + " | ".join(_show(c) for c in cells) + " |")
-    lines += ["", *(f"- Sources disagree: {d}" for d in found["disagreements"]), "", "## Scores", ""]
-    lines += ["| Benchmark | Value | Configuration | Source | Date | Limits |", "|---|---|---|---|---|---|"]
-    for s in found["scores"]:
-        cells = (
-            s["benchmark"],
-            f"{s['value']} {s['unit']}",
-            s["config"],
-            s["source"],
-            s["date"],
-            "; ".join(s["limits"]),
-        )
-        lines.append("| " + " | ".join(_show(c) for c in cells) + " |")
-    return "\n".join(lines)
-
-
-def _show(value: Any) -> str:
-    if value is None or value == "":
-        return "unknown" if value is None else ""
-    return str(value).replace("|", "/") if not isinstance(value, (bool, list)) else wording.value(value)
-
-
 def compare(names: list[str], catalog: Catalog) -> dict[str, Any]:
     """Models side by side: basics, prices, and the benchmarks that at least two of them share."""
     models = [find(n, catalog) for n in names]
     best: dict[str, dict[str, Score]] = {}
     for model in models:
         for score in _scores(model.id, catalog):
-            row = best.setdefault(f"{score.benchmark_id} ({score.source_id})", {})
-            if model.id not in row or score.value > row[model.id].value:
+            row = best.setdefault(_board(score, catalog), {})
+            if not score.derived and (model.id not in row or better(score, row[model.id], catalog)):
                 row[model.id] = score
     shared = {key: row for key, row in sorted(best.items()) if len(row) > 1}
     return {
@@ -127,27 +111,27 @@ def compare(names: list[str], catalog: Catalog) -> dict[str, Any]:
     }
 
 
+def _board(score: Score, catalog: Catalog) -> str:
+    benchmark = catalog.benchmarks.get(score.benchmark_id)
+    return f"{benchmark.name if benchmark else score.benchmark_id} ({catalog.sources[score.source_id].name})"
+
+
+def better(new: Score, old: Score, catalog: Catalog) -> bool:
+    """Whether `new` is the better figure of two on one benchmark."""
+    benchmark = catalog.benchmarks.get(new.benchmark_id)
+    return (new.value > old.value) == (benchmark.higher_is_better if benchmark else True)
+
+
 def _differences(models: list[Model]) -> list[str]:
-    """Basics in which the models differ, in words."""
+    """Basics that are known of all models and in which they differ, in words."""
     found = []
     for field, label in BASICS:
         values = [getattr(m, field) for m in models]
-        if any(v != values[0] for v in values[1:]):
-            found.append(f"{label}: " + "; ".join(f"{m.name} {_show(v)}" for m, v in zip(models, values, strict=True)))
+        if None not in values and any(v != values[0] for v in values[1:]):
+            found.append(f"{label}: " + "; ".join(f"{m.name} {shown(v)}" for m, v in zip(models, values, strict=True)))
     return found
 
 
-def compare_markdown(found: dict[str, Any]) -> str:
-    """A comparison as Markdown."""
-    models = found["models"]
-    head = "| | " + " | ".join(m["name"] for m in models) + " |"
-    rule = "|---" * (len(models) + 1) + "|"
-    lines = ["# " + " or ".join(m["name"] for m in models), "", head, rule]
-    lines += ["| " + " | ".join([label, *(_show(m.get(field)) for m in models)]) + " |" for field, label in BASICS]
-    for field, label in (("input_usd", "USD per million tokens in"), ("output_usd", "USD per million tokens out")):
-        cells = [_show(found["prices"][m["id"]][0][field]) if found["prices"][m["id"]] else "unknown" for m in models]
-        lines.append("| " + " | ".join([label, *cells]) + " |")
-    for key, row in found["scores"].items():
-        cells = [f"{row[m['id']]['value']} ({row[m['id']]['date']})" if m["id"] in row else "" for m in models]
-        lines.append("| " + " | ".join([key, *cells]) + " |")
-    return "\n".join([*lines, "", "**Where they differ**", "", *(f"- {d}" for d in found["differences"])])
+def shown(value: Any) -> str:
+    """A basic as people read it; what is not known says so."""
+    return "unknown" if value is None else wording.value(value)

@@ -30,15 +30,17 @@ def search(words: tuple[str, ...], count: int, as_json: bool) -> None:
 
 @models.command()
 @click.argument("model")
+@click.option("--all", "everything", is_flag=True, help="Also other configurations, means, and every offer.")
 @json_option
-def show(model: str, as_json: bool) -> None:
+def show(model: str, everything: bool, as_json: bool) -> None:
     """Basics, prices, every score with source and date, and limits of one model."""
-    from advisor.model_card import card, card_markdown
+    from advisor.model_card import card
+    from advisor.model_card_text import card_markdown
 
     found = card(model, make_services(no_llm=True).catalog)
     if as_json:
         return print_json(found)
-    markdown(card_markdown(found))
+    markdown(card_markdown(found, everything=everything))
     return None
 
 
@@ -49,7 +51,7 @@ def compare(names: tuple[str, ...], as_json: bool) -> None:
     """Models side by side."""
     from advisor.errors import BadInput
     from advisor.model_card import compare as run
-    from advisor.model_card import compare_markdown
+    from advisor.model_card_text import compare_markdown
 
     if len(names) < 2:
         raise BadInput("Name at least two models: advisor models compare MODEL MODEL.")
