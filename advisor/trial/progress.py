@@ -18,6 +18,7 @@ from advisor.trial.schema import TrialProgress
 
 POLL_S = 0.1
 TELL_EVERY_S = 0.25
+PRIOR = 0.2
 
 
 class Watch:
@@ -76,7 +77,11 @@ class Watch:
         )  # fmt: skip
 
     def seconds_left(self, seconds: float) -> float:
-        """The estimate for the calls still to come, scaled by how the calls made so far kept to it."""
-        left = sum(max(0, n - self._done[role]) * each for role, n, each in self._work.roles())
-        made = sum(self._asked[role] * each for role, _, each in self._work.roles())
-        return left * (seconds / made if made else 1.0)
+        """The estimate for the calls still to come, scaled by how the calls made so far kept to theirs. The
+        estimate itself counts like the first PRIOR of the trial, which steadies the first minutes."""
+        roles = list(self._work.roles())
+        left = sum(max(0, n - self._done[role]) * each for role, n, each in roles)
+        made = sum(self._asked[role] * each for role, _, each in roles)
+        alone = sum(n * each for _, n, each in roles)
+        expected = self._work.seconds(self._setup.plan.limits.concurrency)
+        return left * (seconds + PRIOR * expected) / (made + PRIOR * alone) if alone else 0.0

@@ -261,7 +261,7 @@ def _delimiter(text: str) -> str:
 
 
 def _as_row(item: Any) -> Any:
-    return item.model_dump(exclude_unset=True) if isinstance(item, Prompt) else item
+    return item.model_dump(exclude_defaults=True) if isinstance(item, Prompt) else item
 
 
 def _checked(rows: Iterable[tuple[int, Any]], what: str) -> list[Prompt]:
