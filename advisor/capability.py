@@ -4,21 +4,23 @@ Two stages (an empirical-Bayes hierarchical factor model):
 
 1. One factor. Each board b turns a model's capability t into a score x = mu_b + s_b t + noise (a two-parameter
    item-response model with a Gaussian link); capabilities have a prior mean from side information (release date,
-   size, maker, openness, how many boards took it up), so a model that nobody measured still has a wide estimate. Fitted by alternating
-   ridge regressions.
-2. A Gaussian process over boards for each model: t plus a deviation that related boards share. Observations of
-   one board family are correlated, so twenty categories of one arena do not count as twenty boards.
+   size, maker, openness, how many boards took it up), so a model that nobody measured still has a wide estimate.
+   Fitted by alternating ridge regressions.
+2. A Gaussian over all boards for each model, standardised by board: the factor and a deviation that related boards
+   share. Related at the start means: of one family, or of like tasks in their notes; then the scores correct it
+   (`advisor.board_covariance`).
 
-A use case is a new board whose covariance with the known ones is its relevance to them (`advisor.evidence`).
+A use case is a weighted average of boards by relevance (`advisor.evidence`).
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from advisor.board_covariance import Residuals, learn, same_boards, solved
 from advisor.lineage import release_dates
 from advisor.observations import Observation, observations, root
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from knowledge.catalog import Catalog
-    from knowledge.schema import Model
+    from knowledge.schema import Benchmark, Model
 
     Vector = NDArray[np.float64]
     Index = NDArray[np.int64]
@@ -37,8 +39,9 @@ if TYPE_CHECKING:
 ROUNDS = 25
 MIN_MODELS = 5  # a board with fewer models tells nothing about its scale
 EPOCH = 738_000  # ordinal of a day in 2021: keeps dates small
-DEVIATION = 0.5  # deviation of a model on a kind of task from its general capability, in general deviations
-SHARED_FAMILY = 0.5  # share of that deviation that categories of one board have in common
+DEVIATES = 0.5  # share of a board's residual that other boards can explain; the rest is noise of its own
+FAMILY, TASKS = 0.5, 0.3  # correlation at the start of deviations: in one family of boards, on the same tasks
+KINDS = ("embedding_search", "speech")  # models of another kind: their boards say nothing of language models
 MAKERS = 6  # a maker with this many models has its own level
 
 
@@ -53,8 +56,11 @@ class Boards(NamedTuple):
 class Fit(NamedTuple):
     """All that scoring a use case needs. N observations of M models on B boards, sorted by model.
 
-    `prior` (M) and `prior_sd` are the side-information prior; `alpha` (N) is the solved residual and `blocks`
-    the inverse covariance of each model's observations, one after the other, row by row.
+    `prior` (M) is the capability that side information expects, `loading` (B) what a unit of it adds to a board's
+    standardised score; `covariance` (B, B) and `noise` (B) of standardised scores around that; `alpha` (N) the solved
+    residuals and `blocks` the inverse covariance of each model's observations, one after the other, row by row;
+    `general` (B) the weight of each board in a use case of which nothing is known; `spread` of the reference scale
+    in log-odds.
     """
 
     models: list[str]
@@ -62,11 +68,14 @@ class Fit(NamedTuple):
     model_of: Index
     board_of: Index
     alpha: Vector
-    blocks: Vector
+    blocks: NDArray[np.float32]
     prior: Vector
-    prior_sd: float
+    loading: Vector
+    covariance: Vector
+    noise: Vector
+    general: Vector
     measured: Index
-    arena_slope: float
+    spread: float
 
 
 def fit(catalog: Catalog, *, exclude_sources: Collection[str] = (), exclude_roots: Collection[str] = ()) -> Fit:
@@ -83,10 +92,19 @@ def fit(catalog: Catalog, *, exclude_sources: Collection[str] = (), exclude_root
     measured = np.bincount(pairs[0], minlength=len(models))
     features = np.column_stack([side_information([catalog.models[m] for m in models]), np.log1p(measured)])
     scale, prior, prior_sd = _one_factor(a, b, x, trust, roots, features, len(boards))
-    z, noise = (x - scale.mu[b]) / scale.s[b], (scale.sigma[b] / scale.s[b]) ** 2 / trust
-    alpha, blocks = _solve(a, b, z - prior[a], noise, prior_sd, roots)
-    slope = float(scale.s[of_board["arena-text"]]) if "arena-text" in of_board else 0.8
-    return Fit(models, boards, a, b, alpha, blocks, prior, prior_sd, measured, slope)
+    spread = np.hypot(scale.s, scale.sigma)
+    loading, left = scale.s / spread, scale.sigma / spread
+    residuals = _residuals(a, b, (x - scale.mu[b]) / spread[b] - loading[b] * prior[a], trust)
+    like = _likeness([catalog.benchmarks[i] for i in boards], roots)
+    start = prior_sd**2 * np.outer(loading, loading) * (like >= 0) + DEVIATES * np.outer(left, left) * like.clip(0)
+    covariance, noise = learn(residuals, start, (1 - DEVIATES) * left**2)
+    alpha, blocks = _solve(residuals, covariance, noise)
+    general = 1 / np.bincount(roots)[roots]
+    reference = float(spread[of_board["arena-text"]]) if "arena-text" in of_board else 0.8
+    return Fit(
+        models, boards, residuals.model, residuals.board, alpha, blocks, prior, loading, covariance, noise,
+        general / general.sum(), measured, reference,
+    )  # fmt: skip
 
 
 def _enough(data: list[Observation]) -> list[Observation]:
@@ -180,25 +198,34 @@ def _scale(b: Index, x: Vector, weight: Vector, t: Vector, doubt: Vector, spread
     return Boards(mu, s, np.sqrt((left * n + 4 * (0.5 * spread) ** 2) / (n + 4)))
 
 
-def _solve(a: Index, b: Index, residual: Vector, noise: Vector, prior_sd: float, roots: Index) -> tuple[Vector, Vector]:
-    """Solve each model's Gaussian process: returns C^-1 r for every observation, and each C^-1, flattened."""
-    from scipy.linalg import cho_factor, cho_solve
-
-    alpha, blocks = np.zeros(len(a)), []
-    starts = np.flatnonzero(np.r_[True, a[1:] != a[:-1]])
-    for start, stop in zip(starts, np.r_[starts[1:], len(a)], strict=True):
-        part = slice(int(start), int(stop))
-        covariance = board_covariance(b[part], roots) + prior_sd**2 + np.diag(noise[part])
-        inverse = cho_solve(cho_factor(covariance), np.eye(int(stop - start)))
-        alpha[part] = inverse @ residual[part]
-        blocks.append(inverse.ravel())
-    return alpha, np.concatenate(blocks) if blocks else np.zeros(0)
+def _residuals(a: Index, b: Index, value: Vector, trust: Vector) -> Residuals:
+    """One residual for a model on a board: the average of its sources by trust."""
+    width = int(b.max(initial=0)) + 1
+    keys, inverse = np.unique(a * width + b, return_inverse=True)
+    total = np.bincount(inverse, trust)
+    return Residuals(keys // width, keys % width, np.bincount(inverse, trust * value) / total, total)
 
 
-def board_covariance(boards: Index, roots: Index) -> Vector:
-    """Prior covariance of one model's deviations on some boards: shared within a family of boards."""
-    same = roots[boards][:, None] == roots[boards][None, :]
-    covariance = DEVIATION**2 * SHARED_FAMILY * same
-    np.fill_diagonal(covariance, DEVIATION**2)
-    result: Any = covariance
-    return np.asarray(result, float)
+def _likeness(boards: Sequence[Benchmark], roots: Index) -> Vector:
+    """Correlation of deviations that notes and families suggest, 0 to 1; -1 between boards of other kinds."""
+    tasks = sorted({task for board in boards for task in board.tasks})
+    fit = np.array([[board.tasks.get(task, 0.0) for task in tasks] for board in boards])
+    fit = fit / np.maximum(np.linalg.norm(fit, axis=1, keepdims=True), 1e-9)
+    like = FAMILY * (roots[:, None] == roots[None, :]) + TASKS * (fit @ fit.T)
+    np.fill_diagonal(like, 1.0)
+    kinds = np.array([_kind(board) for board in boards])
+    return np.where(kinds[:, None] == kinds[None, :], like, -1.0)
+
+
+def _kind(board: Benchmark) -> str:
+    main = max(board.tasks, key=lambda task: board.tasks[task], default="")
+    return main if main in KINDS else ""
+
+
+def _solve(data: Residuals, covariance: Vector, noise: Vector) -> tuple[Vector, NDArray[np.float32]]:
+    """C^-1 r for every residual, and each model's C^-1, flattened."""
+    alpha, blocks = np.zeros(len(data.value)), {}
+    for group in solved(data, same_boards(data), covariance, noise):
+        alpha[group.rows] = data.value[group.rows] @ group.inverse
+        blocks |= {int(rows[0]): group.inverse.astype(np.float32).ravel() for rows in group.rows}
+    return alpha, np.concatenate([blocks[i] for i in sorted(blocks)]) if blocks else np.zeros(0, np.float32)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from advisor import capability
-from advisor.capability import DEVIATION, Fit
+from advisor.capability import Fit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-FORMAT = 1
-CLOSEST = 0.9  # no board is the use case itself: the correlation of the most relevant one
+FORMAT = 2
+FAINT = 0.05  # relevance below this is the noise of the wording
+GENERAL = 2.0  # weight of general capability beside the relevant boards, in fully relevant boards
+EXACT_PLACES, EVERY = 200, 8  # the place of a model counts these best models one by one, of the others every eighth
 Z90 = 1.645  # half-width of a 90% interval of a normal distribution
 # The model that others are compared with: known to everybody, measured everywhere.
 REFERENCES = ("openai/gpt-4o", "openai/gpt-4o-2024-08-06", "openai/gpt-4o-mini")
@@ -81,48 +83,56 @@ class Posterior:
         return csr_matrix((self.fitted.blocks, columns, np.r_[0, np.cumsum(width)]))
 
     def estimate(self, weights: dict[str, float]) -> tuple[Vector, Vector]:
-        """Mean and deviation of every model's capability for a use case, in general deviations.
+        """Mean and deviation of every model's score on a new board that measures the use case.
 
-        `weights` is benchmark id to relevance, 0 to 1: the correlation of the use case's deviation with that board's.
+        `weights` is benchmark id to relevance, 0 to 1. The use case is the average of the boards by relevance, with
+        the general average as a counterweight; the deviation includes what is particular to one board. Units are
+        standard deviations of the models on a board.
         """
         f = self.fitted
-        shared = f.prior_sd**2 + DEVIATION**2 * CLOSEST * np.array([weights.get(b, 0.0) for b in f.boards])
-        k = shared[f.board_of]
-        size = len(f.models)
-        mean = f.prior + np.bincount(f.model_of, k * f.alpha, minlength=size)
-        explained = np.bincount(f.model_of, k * (self._precision @ k), minlength=size)
-        return mean, np.sqrt(np.maximum(f.prior_sd**2 + DEVIATION**2 - explained, 1e-4))
+        share = self._shares(weights)
+        pull = share @ f.covariance
+        k = pull[f.board_of]
+        mean = (share @ f.loading) * f.prior + np.bincount(f.model_of, k * f.alpha, minlength=len(f.models))
+        explained = np.bincount(f.model_of, k * (self._precision @ k), minlength=len(f.models))
+        return mean, np.sqrt(np.maximum(share @ (np.diag(f.covariance) + f.noise) - explained, 1e-4))
+
+    def _shares(self, weights: dict[str, float]) -> Vector:
+        """The share of each board in a use case; they add up to one."""
+        relevant = np.maximum([weights.get(board, 0.0) - FAINT for board in self.fitted.boards], 0.0)
+        return np.asarray((relevant + GENERAL * self.fitted.general) / (relevant.sum() + GENERAL))
 
     def rank(self, weights: dict[str, float]) -> list[Quality]:
         """Every model, best first."""
+        f = self.fitted
         mean, sd = self.estimate(weights)
-        at = self.fitted.models.index(self.reference)
-        mean, sd = (mean - mean[at]) * self.fitted.arena_slope, sd * self.fitted.arena_slope
-        low, high = mean - Z90 * sd, mean + Z90 * sd
-        first, last = _places(mean, sd)
+        mean, sd = (mean - mean[f.models.index(self.reference)]) * f.spread, sd * f.spread
         order = np.argsort(-mean, kind="stable")
-        return [self._quality(i, place, mean, low, high, first, last) for place, i in enumerate(order, 1)]
-
-    def _quality(
-        self, i: int, place: int, mean: Vector, low: Vector, high: Vector, first: Vector, last: Vector
-    ) -> Quality:
-        win = [float(1 / (1 + np.exp(-v[i]))) for v in (mean, low, high)]
-        return Quality(
-            self.fitted.models[i], float(mean[i]), float(low[i]), float(high[i]), *win, place,
-            min(place, int(first[i])), max(place, int(last[i])), len(mean), int(self.fitted.measured[i]),
-        )  # fmt: skip
+        mean, sd = mean[order], sd[order]
+        odds = np.stack([mean, mean - Z90 * sd, mean + Z90 * sd])
+        first, last = _places(mean, sd)
+        columns = [*odds.tolist(), *(1 / (1 + np.exp(-odds))).tolist()]
+        places = [range(1, len(mean) + 1), first.astype(int).tolist(), last.astype(int).tolist()]
+        named = ([f.models[i] for i in order], *columns, *places, [len(mean)] * len(mean), f.measured[order].tolist())
+        return [Quality(*row) for row in zip(*named, strict=True)]
 
 
 def _places(mean: Vector, sd: Vector) -> tuple[Vector, Vector]:
-    """The 90% interval of each model's rank: the number of better models is a sum of independent chances."""
+    """The 90% interval of each model's rank, models best first.
+
+    The number of better models is a sum of independent chances, each by the logistic approximation of the normal
+    distribution (Bowling et al. 2009).
+    """
+    size = len(mean)
+    rivals = np.r_[np.arange(min(EXACT_PLACES, size)), np.arange(EXACT_PLACES + EVERY // 2, size, EVERY)]
+    count = np.where(rivals < EXACT_PLACES, 1, EVERY).astype(np.float32)
     m, v = mean.astype(np.float32), (sd**2).astype(np.float32)
-    z = (m[None, :] - m[:, None]) / np.sqrt(v[None, :] + v[:, None])
-    beats = 1 / (
-        1 + np.exp(np.clip(-1.702 * z, -30, 30))
-    )  # logistic approximation of the normal distribution (Bowling et al. 2009)
-    expected = beats.sum(axis=1) + 0.5
-    spread = Z90 * np.sqrt((beats * (1 - beats)).sum(axis=1))
-    return np.maximum(np.floor(expected - spread), 1), np.minimum(np.ceil(expected + spread), len(mean))
+    z = (m[None, rivals] - m[:, None]) / np.sqrt(v[None, rivals] + v[:, None])
+    beats = 1 / (1 + np.exp(np.clip(-1.702 * z, -30, 30)))
+    expected, spread = beats @ count + 0.5, Z90 * np.sqrt((beats * (1 - beats)) @ count)
+    place = np.arange(1, size + 1)
+    low, high = np.floor(expected - spread), np.ceil(expected + spread)
+    return np.minimum(place, np.maximum(low, 1)), np.maximum(place, np.minimum(high, size))
 
 
 def load_posterior(catalog: Catalog, *, exclude_sources: Collection[str] = (), home: Path | None = None) -> Posterior:
@@ -153,7 +163,7 @@ def _read(file: Path) -> Fit | None:
     except (OSError, ValueError, KeyError, EOFError):
         return None
     lists = {name: raw[name].tolist() for name in ("models", "boards")}
-    numbers = {name: float(raw[name]) for name in ("prior_sd", "arena_slope")}
+    numbers = {name: float(raw[name]) for name in ("spread",)}
     return Fit(**(raw | lists | numbers))
 
 

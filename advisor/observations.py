@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 EDGE = 0.005  # keeps log-odds finite: half a question in a hundred
 NOT_QUALITY = frozenset({"seconds", "tokens_per_second", "usd"})
+SPEED_BOARDS = frozenset({"open-asr-rtfx"})  # hours of audio an hour: a score by its unit, a speed by its meaning
 # A maker's own figure and a community's count for less than an independent one.
 TRUST = {"independent": 1.0, "community": 0.7, "vendor": 0.5, "scaffold": 0.0}
 
@@ -33,7 +34,7 @@ class Observation(NamedTuple):
 
 def transform(value: float, unit: str, benchmark: Benchmark) -> float | None:
     """A published value on the log-odds scale, higher is better; None where it measures no quality."""
-    if unit in NOT_QUALITY or not math.isfinite(value):
+    if unit in NOT_QUALITY or benchmark.id in SPEED_BOARDS or not math.isfinite(value):
         return None
     sign = 1.0 if benchmark.higher_is_better else -1.0
     if unit == "elo":
