@@ -154,7 +154,7 @@ def _ahead(models: list[Model], catalog: Catalog) -> Iterator[str]:
     if gaps:
         yield (
             f"Of {len(gaps)} benchmarks with a figure of both, {models[0].name} is ahead on {sum(g > 0 for g in gaps)} "
-            f"and {models[1].name} on {sum(g < 0 for g in gaps)}; small gaps count as well, so read those near your task."
+            f"and {models[1].name} on {sum(g < 0 for g in gaps)}; small gaps count too, so read those near your task."
         )
 
 
