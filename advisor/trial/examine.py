@@ -276,7 +276,8 @@ def _sentence(marks: Mapping[str, Any], faults: Sequence[str]) -> str:
         return "The judge gave no usable verdict on the planted pairs, so it is not trusted."
     text = (
         f"The judge found {accuracy['value']:.0%} of {accuracy['n']} planted errors "
-        f"(interval {accuracy['low']:.0%} to {accuracy['high']:.0%})"
+        f"(interval {accuracy['low']:.0%} to {accuracy['high']:.0%}; guessing finds as many with a chance of "
+        f"{marks['by_chance']:.1%})"
     )
     text += f", is not trusted because {' and '.join(faults)}." if faults else ", and is trusted."
     return text + "".join(_notes(marks))

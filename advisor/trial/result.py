@@ -102,7 +102,7 @@ def _warnings(setup: Setup, flow: Flow, *, unpriced: int, paid: float) -> list[s
     if seen.malformed:
         found.append(f"{seen.malformed} replies of the judge held no verdict and were asked again.")
     if seen.truncated:
-        found.append(f"{seen.truncated} answers were cut off at max_tokens ({plan.max_tokens}).")
+        found.append(f"Answers cut off at max_tokens ({plan.max_tokens}): {seen.truncated}.")
     if unpriced and plan.limits.money_usd is not None:
         found.append(f"No price is known for {unpriced} calls: the cap on money saw only {paid:.4f} US dollars.")
     return found

@@ -267,11 +267,12 @@ def _finding(ranked: Sequence[str], gaps: Sequence[Gap], confidence: float) -> F
 
 
 def worst_case(gaps: Sequence[Gap], confidence: float) -> float | None:
-    """How far the leader may at most be behind any rival (one-sided bounds, shared over the rivals)."""
+    """How far the leader may at most be behind any rival (one-sided bounds, shared over the rivals). The
+    differences, -1 to 1, are bounded as `interval` bounds a mean, so that few equal ones promise little."""
     if any(g.n < 2 for g in gaps):
         return None
-    p = 1 - (1 - confidence) / len(gaps)
-    return max(0.0, *(t_quantile(p, g.n - 1) * g.sd / math.sqrt(g.n) - g.mean for g in gaps))
+    two_sided = 1 - 2 * (1 - confidence) / len(gaps)
+    return max(0.0, *(1 - 2 * interval((g.mean + 1) / 2, g.sd / math.sqrt(g.n) / 2, g.n, two_sided)[0] for g in gaps))
 
 
 def _worst_text(leader: str, behind: float | None) -> str:

@@ -207,3 +207,10 @@ def test_win_matrix_mirrors_itself() -> None:
     matrix = stats.win_matrix(rows, ["a", "b", "c"])
     assert matrix["a"] == {"b": 0.75, "c": 0.0}
     assert matrix["b"] == {"a": 0.25, "c": None}
+
+
+def test_three_equal_verdicts_promise_little() -> None:
+    few, many = (stats.gap("e/b", {str(n): 1.0 for n in range(count)}, {}, seed=0) for count in (3, 60))
+    assert (stats.worst_case([few], 0.95) or 0) > 0.2, "three prompts do not show that nobody is better"
+    assert stats.worst_case([many], 0.95) == 0.0
+    assert stats.worst_case([stats.gap("e/b", {"1": 1.0}, {}, seed=0)], 0.95) is None

@@ -42,6 +42,12 @@ def test_pairs_count_by_prompt_and_both_ways(clock: Clock) -> None:
     assert first.low is not None and first.low < (first.score or 0) < (first.high or 0)
 
 
+def test_probabilities_of_both_orders_are_one_verdict(clock: Clock) -> None:
+    both = [pair("1", w, o).model_copy(update={"p_a": p}) for w, o, p in (("A", "ab", 0.8), ("B", "ba", 0.1))]
+    first, second = of(both).standings()
+    assert (first.model, first.score, second.score) == ("e/b", 1.0, 0.0)
+
+
 def test_scores_are_means_with_weights(clock: Clock) -> None:
     rows = [Verdict(item=i, judge="j", model_a="e/b", score=s) for i, s in (("1", 1.0), ("2", 0.0))]
     first, second = of(rows, **{"1": 3.0, "2": 1.0}).standings()
