@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,6 +35,7 @@ CHINESE = frozenset(
         "iflytek",
     ]
 )
+EMBEDS = re.compile(r"embed|rerank|retriever|-e5-|bge-")  # where a source lists no output modality
 KINDS = {"embedding_search": "embedding", "speech": "transcription"}
 
 
@@ -81,7 +83,7 @@ def kind(case: Case) -> str | None:
 
 def model_kind(model: Model) -> str:
     """chat, embedding, transcription, or what else a model makes."""
-    if "embedding" in model.output_modalities:
+    if "embedding" in model.output_modalities or EMBEDS.search(model.id.lower()):
         return "embedding"
     if "text" not in model.output_modalities:
         return " and ".join(model.output_modalities) or "something else"
@@ -90,14 +92,23 @@ def model_kind(model: Model) -> str:
 
 
 def available(case: Case) -> str | None:
-    """Somebody serves it, or its weights can be run."""
+    """Somebody sells it at a known price, or its weights can be run where the user wants them."""
     if case.model.retired or case.model.deprecated:
         return f"retired{f' on {case.model.retired}' if case.model.retired else ' or announced to be'}"
-    if case.offers or (case.model.open_weights and case.req.deployment != "api"):
+    small = model_kind(case.model) in ("embedding", "transcription")  # these run anywhere
+    if case.model.open_weights and (small or needs_own_machine(case.req)):
+        return None
+    if any(o.input_usd for o in case.offers):
         return None
     if case.req.data_residency in ("eu", "us", "uk"):
         return f"no offer is known that keeps data in the {case.req.data_residency.upper()}"
     return "no offer with a price is known that meets the constraints"
+
+
+def rolling(case: Case) -> str | None:
+    """A name that points to another model tomorrow cannot be decided on."""
+    moves = "~" in case.model.id or case.model.id.endswith("-latest")
+    return "a rolling alias: it names different models over time" if moves else None
 
 
 def official(case: Case) -> str | None:
@@ -164,6 +175,7 @@ CHECKS: dict[str, Check] = {
     "task": kind,
     "official": official,
     "availability": available,
+    "rolling_alias": rolling,
     "excluded_providers": excluded_maker,
     "input_modalities": modality,
     "min_context_tokens": context,
@@ -177,10 +189,10 @@ CHECKS: dict[str, Check] = {
 }
 
 
-def violations(case: Case) -> list[Exclusion]:
-    """Every constraint that rules the model out; empty if it passes."""
-    return [
-        Exclusion(model_id=case.model.id, reason=reason, field=field)
-        for field, check in CHECKS.items()
-        if (reason := check(case))
-    ]
+def first_violation(case: Case) -> Exclusion | None:
+    """The first constraint that rules the model out; None if it passes."""
+    for field, check in CHECKS.items():
+        reason = check(case)
+        if reason:
+            return Exclusion(model_id=case.model.id, reason=reason, field=field)
+    return None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from advisor.errors import BadInput
 from advisor.schema import Fact, Question, RankedBenchmark, Requirements, Shortlist, UseCase
 
 if TYPE_CHECKING:
@@ -37,40 +39,118 @@ def benchmarks_for(use_case: UseCase, services: Services, k: int = 8) -> list[Ra
     return rank_benchmarks(use_case.text, store=services.store, catalog=services.catalog, requirements=req, k=k)
 
 
-def shortlist_for(
-    use_case: UseCase, services: Services, *, weights: dict[str, float] | None = None, with_benchmarks: bool = True
-) -> Shortlist:
-    """Candidates for a use case. `weights` (benchmark id to relevance) replaces the computed relevance."""
+def weights_for(use_case: UseCase, services: Services) -> dict[str, float]:
+    """Relevance of every board with scores to a use case. Kept: it depends on little of what is known."""
     from advisor.relevance import benchmark_weights
+
+    req = use_case.requirements(with_assumptions=True)
+    key = (use_case.text, req.task, tuple(req.secondary_tasks), req.domain, tuple(req.languages))
+    kept = services.memory("weights")
+    if key not in kept:
+        kept[key] = benchmark_weights(use_case, store=services.store, catalog=services.catalog)
+    return kept[key]
+
+
+def shortlist_for(use_case: UseCase, services: Services, *, weights: dict[str, float] | None = None) -> Shortlist:
+    """Candidates for a use case. `weights` (benchmark id to relevance) replaces the computed relevance."""
     from advisor.shortlist import build_shortlist
 
-    ranked = benchmarks_for(use_case, services) if with_benchmarks else []
-    if weights is None:
-        weights = benchmark_weights(use_case, store=services.store, catalog=services.catalog)
     return build_shortlist(
-        use_case, catalog=services.catalog, weights=weights, ranked=ranked, posterior=services.posterior
+        use_case,
+        catalog=services.catalog,
+        weights=weights_for(use_case, services) if weights is None else weights,
+        ranked=benchmarks_for(use_case, services),
+        posterior=services.posterior,
     )
 
 
 def model_ids(requirements: Requirements, base: UseCase, services: Services) -> list[str]:
     """Ids on the shortlist that `requirements` would give: the question engine's view of the advice."""
+    from advisor.shortlist import quick_ids
+
     facts = {f: Fact(field=f, value=v, origin="computed") for f, v in requirements.stated().items()}
     use_case = UseCase(text=base.text, facts=facts, language=base.language)
-    return [c.model_id for c in shortlist_for(use_case, services, with_benchmarks=False).candidates]
+    weights = weights_for(use_case, services)
+    kept, key = services.memory("qualities"), frozenset(weights.items())
+    if key not in kept:
+        kept[key] = services.posterior.rank(weights)
+    return quick_ids(requirements, services.catalog, kept[key])
 
 
 def questions_for(use_case: UseCase, services: Services, *, asked: list[str], limit: int = 3) -> list[Question]:
     """The next best questions, the one with the largest expected change of the shortlist first."""
-    from advisor.interview import next_question
+    from advisor.interview import best_questions
 
-    found: list[Question] = []
-    for _ in range(limit):
-        seen = [*asked, *(q.field for q in found)]
-        question = next_question(use_case, lambda r: model_ids(r, use_case, services), asked=seen)
-        if question is None:
-            break
-        found.append(question)
-    return found
+    return best_questions(use_case, lambda r: model_ids(r, use_case, services), asked=asked, count=limit)
+
+
+class RankedModel(BaseModel):
+    """A model's estimate for a use case: log-odds against the reference model with a 90% interval."""
+
+    model_id: str
+    mean: float
+    low: float
+    high: float
+    rank: int
+
+
+def rank(text: str, services: Services, *, exclude_sources: Collection[str] = ()) -> list[RankedModel]:
+    """Every model of the catalogue for a text, best first; figures of `exclude_sources` are left out."""
+    from advisor.evidence import load_posterior
+
+    unknown = sorted(set(exclude_sources) - services.catalog.sources.keys())
+    if unknown:
+        raise BadInput(f"'{unknown[0]}' is no source. Sources: {', '.join(sorted(services.catalog.sources))}.")
+    posterior = services.posterior
+    if exclude_sources:
+        posterior = load_posterior(services.catalog, exclude_sources=exclude_sources)
+    found = posterior.rank(weights_for(understand(text, services), services))
+    return [RankedModel(model_id=q.model_id, mean=q.mean, low=q.low, high=q.high, rank=q.rank) for q in found]
+
+
+def explain(model: str, text: str, services: Services) -> dict[str, Any]:
+    """The way from a model's rows to its rank for a use case: figures with their weight, then the estimate."""
+    from advisor.model_card import find
+    from advisor.shortlist import evidence_for
+
+    row, use_case = find(model, services.catalog), understand(text, services)
+    weights = weights_for(use_case, services)
+    quality = next(q for q in services.posterior.rank(weights) if q.model_id == row.id)
+    shown = evidence_for(row.id, services.catalog, weights, most=12)
+    lines = [f"# {row.name}: {text}", "", f"Ranked {quality.rank} of {quality.of} (between {quality.rank_low} and "]
+    lines[-1] += f"{quality.rank_high}): {quality.win_share:.0%} ({quality.win_low:.0%} to {quality.win_high:.0%})."
+    lines += [
+        f"Meaning: {services.posterior.meaning}.",
+        "",
+        "| Weight | Benchmark | Value | Source |",
+        "|---|---|---|---|",
+    ]
+    for e in shown:
+        weight = weights.get(e.benchmark_id, 0.0)
+        lines.append(f"| {weight:.2f} | {e.benchmark} | {e.value} {e.unit} | {e.source}, {e.date} |")
+    lines += ["", f"{quality.measured} boards have a figure of this model."]
+    return {
+        "model_id": row.id,
+        "quality": quality._asdict(),
+        "evidence": [e.model_dump(mode="json") | {"weight": weights.get(e.benchmark_id, 0.0)} for e in shown],
+        "markdown": "\n".join(lines),
+    }
+
+
+def play(personas: list[dict[str, Any]], services: Services) -> list[dict[str, Any]]:
+    """Interviews against scripted answers, on the real engine: the rows of `advisor simulate`."""
+    from advisor.interview import next_question, simulate
+
+    def ask(use_case: UseCase, asked: Sequence[str]) -> Question | None:
+        return next_question(use_case, lambda r: model_ids(r, use_case, services), asked=asked)
+
+    def ids(use_case: UseCase) -> list[str]:
+        from advisor.interview import assumptions
+
+        filled = use_case.model_copy(update={"assumptions": assumptions(use_case)})
+        return model_ids(filled.requirements(with_assumptions=True), use_case, services)
+
+    return simulate(personas, ask, ids, speaker=services.speaker)
 
 
 def recommend(text: str, services: Services) -> Recommendation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from advisor.settings import Settings
 
@@ -16,6 +16,17 @@ if TYPE_CHECKING:
     from knowledge.store import Store
 
 Progress = Callable[[str, int, int], None]
+
+
+class Memory(dict[Any, Any]):
+    """A dict that forgets its oldest entry when it is full."""
+
+    SIZE = 256
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key, value)
+        while len(self) > self.SIZE:
+            self.pop(next(iter(self)), None)
 
 
 class Services:
@@ -29,6 +40,7 @@ class Services:
         self.use_llm = use_llm
         self._progress = progress
         self._lock = threading.RLock()
+        self._memory: dict[str, Memory] = {}
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -59,6 +71,11 @@ class Services:
         from advisor.models import Speaker
 
         return Speaker("advisor", self.settings)
+
+    def memory(self, name: str) -> Memory:
+        """Results worth keeping between calls, by name; the oldest are forgotten."""
+        with self._lock:
+            return self._memory.setdefault(name, Memory())
 
     @property
     def speaker(self) -> Speaker | None:

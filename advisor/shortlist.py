@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor import constraints, limits, spending, wording
+from advisor import constraints, hosting, limits, spending, wording
 from advisor.schema import (
     Candidate,
     Cost,
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 MOST = 5
 OTHERS = 30
+QUICK_POOL = 250
+UNKNOWN_PRICE = 1000.0  # for ordering alone: an unknown price is no advantage
+LEAST_FIGURES = 2
+FAR_BELOW = 0.35  # a role is no reason to propose a model that loses most comparisons with the best
 EVIDENCE = 6
 # How much of a standard deviation of quality a tenfold price is worth, by what comes first for the user.
 PRICE_WEIGHT = {"quality": 0.15, "balanced": 0.5, "cost": 1.5, "speed": 0.7}
@@ -80,25 +84,55 @@ def build_shortlist(
     )
 
 
-def _sift(req: Requirements, catalog: Catalog, qualities: dict[str, Quality]) -> tuple[list[Option], list[Exclusion]]:
+def _sift(
+    req: Requirements, catalog: Catalog, qualities: Mapping[str, Quality], pool: Iterable[Model] | None = None
+) -> tuple[list[Option], list[Exclusion]]:
+    """Options among `pool` (the whole catalogue by default), and for every other model the first reason against it."""
     options, excluded = [], []
-    for model in catalog.models.values():
+    for model in catalog.models.values() if pool is None else pool:
         case = constraints.Case(model, constraints.admitted(model, req, catalog), req)
-        against = constraints.violations(case)
-        if not against and model.id in qualities:
+        against = constraints.first_violation(case) or _too_few_figures(model, catalog)
+        if against is None and model.id in qualities:
             option = Option(model, qualities[model.id], spending.monthly_cost(model, case.offers, req), case.offers)
             against = _over_budget(option, req)
             options += [] if against else [option]
-        excluded += against[:1]
+        excluded += [against] if against else []
     return options, excluded
 
 
-def _over_budget(option: Option, req: Requirements) -> list[Exclusion]:
+def _too_few_figures(model: Model, catalog: Catalog) -> Exclusion | None:
+    """A model that hardly anybody measured, or only its maker, is no candidate: its estimate rests on too little."""
+    scores = catalog.scores_of(model.id)
+    if len({(s.benchmark_id, s.source_id) for s in scores}) < LEAST_FIGURES:
+        return Exclusion(model_id=model.id, reason="fewer than two published figures to go by", field="evidence")
+    if all(s.kind != "independent" for s in scores):
+        return Exclusion(model_id=model.id, reason="only its maker's own figures are published", field="evidence")
+    return None
+
+
+def _over_budget(option: Option, req: Requirements) -> Exclusion | None:
     budget, cost = req.monthly_budget_usd, option.cost.expected
     if budget is None or cost is None or cost <= budget:
-        return []
+        return None
     reason = f"costs about {wording.money(cost)} a month, the budget is {wording.money(budget)}"
-    return [Exclusion(model_id=option.model.id, reason=reason, field="monthly_budget_usd")]
+    return Exclusion(model_id=option.model.id, reason=reason, field="monthly_budget_usd")
+
+
+def quick_ids(req: Requirements, catalog: Catalog, qualities: Sequence[Quality]) -> list[str]:
+    """Ids that `build_shortlist` would choose, without cards: for trying out answers to a question.
+
+    Only the best models of the right kind are weighed, unless too few of them pass.
+    """
+    by_id = {q.model_id: q for q in qualities}
+    plausible = [m for q in qualities if (m := catalog.models[q.model_id]).official and not _gone(m)]
+    options, _ = _sift(req, catalog, by_id, plausible[:QUICK_POOL])
+    if len(options) < MOST:
+        options, _ = _sift(req, catalog, by_id, plausible)
+    return [o.model.id for o, _ in _choose(options, pareto(options), req)]
+
+
+def _gone(model: Model) -> bool:
+    return model.retired is not None or model.deprecated
 
 
 def pareto(options: Sequence[Option]) -> list[Option]:
@@ -113,24 +147,32 @@ def pareto(options: Sequence[Option]) -> list[Option]:
 
 
 def utility(option: Option, req: Requirements) -> float:
-    """Quality in standard deviations, less what the price takes away.
+    """Quality in log-odds, less what the price takes away.
 
-    The lower end counts by a quarter of the interval, so a model that is hardly measured does not lead.
+    The lower end counts by a quarter of the interval, so a model that is hardly measured does not lead. On the
+    user's own machine memory stands for the price.
     """
     weight = PRICE_WEIGHT[req.priority or "balanced"]
-    price = math.log10(max(option.cost.expected, 0.01)) if option.cost.expected is not None else 0.0
-    cautious = option.quality.mean - 0.25 * (option.quality.mean - option.quality.low)
-    return cautious - weight * price
+    price = option.cost.expected
+    if price is None:
+        price = hosting.memory_gb(option.model, req) or UNKNOWN_PRICE
+    return cautious(option) - weight * math.log10(max(price, 0.01))
+
+
+def cautious(option: Option) -> float:
+    """Quality with a quarter of the way to its lower end taken off."""
+    return option.quality.mean - 0.25 * (option.quality.mean - option.quality.low)
 
 
 def _choose(options: list[Option], front: list[Option], req: Requirements) -> list[tuple[Option, list[str]]]:
     """One option for each role; an option that fits several roles carries them all."""
     picked: dict[str, tuple[Option, list[str]]] = {}
+    floor = max((o.quality.win_share for o in options), default=0.0) - FAR_BELOW
     for role, pick in ROLES.items():
         if len(picked) >= MOST:
             break
         option = pick(options, front, req)
-        if option is not None:
+        if option is not None and option.quality.win_share >= floor:
             picked.setdefault(option.model.id, (option, []))[1].append(role)
     for option in sorted(options, key=lambda o: -utility(o, req)):
         if len(picked) >= min(3, len(options)):
@@ -144,7 +186,7 @@ Pick = Callable[[list[Option], list[Option], Requirements], Option | None]
 
 
 def _best_quality(options: list[Option], front: list[Option], req: Requirements) -> Option | None:
-    return max(options, key=lambda o: o.quality.mean - 0.25 * (o.quality.mean - o.quality.low), default=None)
+    return max(options, key=cautious, default=None)
 
 
 def _best_value(options: list[Option], front: list[Option], req: Requirements) -> Option | None:

@@ -34,8 +34,8 @@ def volumes(req: Requirements) -> Volumes:
         "input_tokens_per_request": (req.input_tokens_per_request, DEFAULT_INPUT),
         "output_tokens_per_request": (req.output_tokens_per_request, DEFAULT_OUTPUT),
     }
-    values = [default if given is None else given for given, default in stated.values()]
-    return Volumes(*values, tuple(name for name, (given, _) in stated.items() if given is None))
+    requests, given_in, given_out = (default if given is None else given for given, default in stated.values())
+    return Volumes(requests, given_in, given_out, tuple(name for name, (given, _) in stated.items() if given is None))
 
 
 def prices(offer: Offer, req: Requirements) -> tuple[float, float, bool] | None:
@@ -58,16 +58,19 @@ def dollars(offer: Offer, req: Requirements, *, reasoning: float = 1.0, scale: f
 
 
 def best_offer(offers: Sequence[Offer], req: Requirements) -> Offer | None:
-    """The cheapest route: the maker's own first among equals."""
-    priced = [(cost, not o.official, o.provider, o) for o in offers if (cost := dollars(o, req)) is not None]
-    paid = [p for p in priced if p[0] > 0] or priced  # a free tier is a trial offer, no production price
-    return min(paid, key=lambda p: p[:3])[3] if paid else None
+    """The cheapest route, an official one where it costs at most a twentieth more; a free tier is no route."""
+    priced = [(cost, o.provider, o) for o in offers if (cost := dollars(o, req))]
+    if not priced:
+        return None
+    lowest = min(cost for cost, _, _ in priced)
+    near = [p for p in priced if p[0] <= lowest * 1.05]
+    return min(near, key=lambda p: (not p[2].official, p[0], p[1]))[2]
 
 
 def monthly_cost(model: Model, offers: Sequence[Offer], req: Requirements) -> Cost:
     """Expected cost of a month and its range over volumes (plus or minus a quarter) and reasoning tokens."""
     offer = best_offer(offers, req)
-    if offer is None or (hosting.memory_limit(req) and req.deployment in ("self_hosted", "on_device")):
+    if offer is None or (req.deployment in ("self_hosted", "on_device") or req.data_residency == "on_prem"):
         return _own_machine(model, req)
     low_r, mid_r, high_r = REASONING_SHARE if model.reasoning else (1.0, 1.0, 1.0)
     low = dollars(offer, req, reasoning=low_r, scale=1 - VOLUME_SPREAD)

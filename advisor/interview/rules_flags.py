@@ -219,5 +219,13 @@ def _binding(text: Text, region: str, match: re.Match[str]) -> bool:
         text.after(match.end(), 22),
     ):
         return False
+    if (
+        word.endswith("only")
+        or re.match(r"[\s-]?only\b", text.after(match.end(), 6))
+        or re.search(
+            r"\b(?:only|nur|solo|uniquement|apenas|somente)(?: in| en| im| dans| na)?(?: the| der| la| l')?\s?$", near
+        )
+    ):
+        return True
     sides = clause if word not in ("eu", "uk", "us", "ue") else re.sub(r"\b(?:eu|uk|us|ue)\b", " ", clause)
     return bool(pattern("places.toml", "required").search(sides)) or _alone(text, match)

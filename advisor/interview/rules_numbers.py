@@ -331,6 +331,8 @@ def _length_note(q: Quantity) -> str:
 
 
 def _roles(text: Text, q: Quantity, task: str | None) -> list[tuple[str, float]]:
+    if q.period:  # "5 million words a month" is a volume, not the length of a request
+        return []
     start, stop = text.sentence_span(q.start)
     before, behind = text.low[start : q.start], text.low[q.end : stop]
     if cue("window").search(before[-40:] + " | " + behind[:60]):
