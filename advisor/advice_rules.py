@@ -172,7 +172,7 @@ IRRELEVANT: dict[str, str] = {
 
 INJECTION = re.compile(
     r"ignor\w* (?:all |any |the |your |tous |alle |todas? )?(?:previous|prior|above|earlier|instruc|vorherig|bisherig|anterior|prece|les instr|las instr)"
-    r"|disregard (?:all|any|the|your|previous)|forget (?:all|your|everything|previous)|you are now\b|system prompt|output only the word"
+    r"|disregard (?:all|any|the|your|previous)|forget (?:all|your|everything|previous)|you are now\b|(?:reveal|print|show|repeat|your) (?:\w+ )?system prompt\b|output only the word"
     r"|(?:must|always|only) recommend (?:our|my|the model)|vergiss (?:alle|deine)|olvida (?:tus|las|todo)|oublie (?:tes|les|tout)"
     r"|</?(?:system|instructions?)>|\[/?inst\]|<\|im_"
 )

@@ -80,6 +80,8 @@ def saturation(benchmark: Benchmark, catalog: Catalog) -> str | None:
 def _saturation(benchmark_id: str, catalog: Catalog) -> str | None:
     """Asked for every score of a card: counted once a benchmark and catalogue."""
     benchmark = catalog.benchmarks[benchmark_id]
+    if not benchmark.higher_is_better:
+        return None
     shares = (scaled(s.value, benchmark, s.unit) for s in catalog.scores_on(benchmark_id) if s.kind != "vendor")
     best = sorted((x for x in shares if x is not None), reverse=True)[:TOP]
     if len(best) < TOP or statistics.mean(best) < SATURATED:

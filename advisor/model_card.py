@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from advisor import wording
@@ -61,7 +62,14 @@ def card(name: str, catalog: Catalog) -> dict[str, Any]:
         "disagreements": [str(d) for d in catalog.disagreements(model.id)],
         "scores": [_score(s, catalog) for s in _scores(model.id, catalog)],
         "chinchilla": _chinchilla(model),
+        "builds": _builds(model, catalog),
     }
+
+
+def _builds(model: Model, catalog: Catalog) -> list[str]:
+    """Other ids of the maker that extend this one's name by a date: figures may be listed there."""
+    dated = re.compile(re.escape(_tail(model.id)) + r"-(?:\d{4}|\d{8}|\d{4}-\d\d-\d\d)")
+    return [m.id for m in catalog.models.values() if m.maker == model.maker and dated.fullmatch(_tail(m.id))]
 
 
 def _offers(model_id: str, catalog: Catalog) -> list[Offer]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
 from advisor import limits
 from advisor.model_card import BASICS, shown
-from advisor.report import plain
+from advisor.report import WEB, plain
 
 Row = dict[str, Any]
 OFFERS = 8
 DISPUTES = 4
-WEB = re.compile(r"https?://[^\s<>\"`]+")
 KINDS = {
     "independent": "Independent figures",
     "community": "Community figures",
@@ -31,6 +29,9 @@ def card_markdown(found: dict[str, Any], *, everything: bool = False) -> str:
     known = [(label, shown(model[field])) for field, label in BASICS if model.get(field) is not None]
     lines = [f"# {plain(model['name'])}", "", f"`{model['id']}`", "", *_table(["Basics", ""], known), ""]
     lines += [f"Basics: {model['source_id']}, {model['date']}.", *filter(None, ["", found["chinchilla"]]), ""]
+    lines += (
+        [f"Dated builds of this name: {', '.join(f'`{i}`' for i in found['builds'])}.", ""] if found["builds"] else []
+    )
     lines += ["## Prices, USD per million tokens", "", *_prices(offers), ""]
     hidden = len(found["offers"]) - len(offers)
     lines += [f"{hidden} more offers: --all.", ""] if hidden else []

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import html
 import json
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +17,18 @@ from advisor.trial.schema import Plan, TrialResult
 if TYPE_CHECKING:
     from knowledge.catalog import Catalog
 
+WEB = re.compile(r"https?://[^\s<>\"`\\]+")
 ESCAPED = str.maketrans({c: "\\" + c for c in "\\`*_{}[]<>#|!~$"})
 
 
 def plain(text: object) -> str:
     """Text from users, sources and models as literal Markdown: no markup in it takes effect, one line."""
     return " ".join(str(text).split()).translate(ESCAPED)
+
+
+def _link(text: str, url: str) -> str:
+    """A Markdown link for addresses of the web; for any other address only the text."""
+    return f"[{plain(text)}](<{url}>)" if WEB.fullmatch(url) else plain(text)
 
 
 def decision_record(
@@ -46,18 +53,21 @@ def decision_record(
         "result": result.model_dump(mode="json") if result else None,
         "sources": sources,
     }
-    parts: list[Iterable[str]] = [
-        [f"# Decision record: {plain(plan.name if plan else 'model shortlist')}", "", f"Made {made}."],
-        _decision(shortlist, result),
-        _use_case(use_case),
-        _candidates(shortlist),
-        _trial(plan, result),
-        _not_tested(shortlist, plan, result),
-        _reproduce(plan, shortlist, result),
-        [f"- {plain(s['name'])}, {s['date']}, {plain(s['licence'])}: <{s['url']}>" for s in sources],
-    ]
-    titles = ["", "Decision", "Use case", "Candidates", "Trial", "What was not tested", "To reproduce", "Sources"]
-    markdown = "\n\n".join(_section(title, part) for title, part in zip(titles, parts, strict=True) if part)
+    sections: dict[str, Iterable[str]] = {
+        "": [f"# Decision record: {plain(plan.name if plan else 'model shortlist')}", "", f"Made {made}."],
+        "Decision": _decision(shortlist, result),
+        "How sure": _how_sure(plan, result),
+        "What it cost": _cost(result),
+        "What was not tested": _not_tested(shortlist, plan, result),
+        "Appendix: use case": _use_case(use_case),
+        "Appendix: candidates": _candidates(shortlist),
+        "Appendix: trial": _trial(plan, result),
+        "Appendix: to reproduce": _reproduce(plan, shortlist, result),
+        "Appendix: sources": [
+            f"- {plain(s['name'])}, {s['date']}, {plain(s['licence'])}: {_link('link', s['url'])}" for s in sources
+        ],
+    }
+    markdown = "\n\n".join(_section(title, part) for title, part in sections.items() if part)
     return {"markdown": markdown + "\n", "html": as_html(markdown), "json": body}
 
 
@@ -87,11 +97,36 @@ def _decision(shortlist: Shortlist | None, result: TrialResult | None) -> list[s
     if result:
         lines = [plain(result.statement) or f"The trial ended: {plain(result.stop_reason)}."]
         lines += [f"- To settle what is open: {plain(result.settle)}"] if result.settle else []
-        return lines + [f"- {plain(w)}" for w in result.warnings]
+        return lines
     if shortlist and shortlist.candidates:
         names = ", ".join(plain(c.name) for c in shortlist.candidates)
         return [f"Candidates for a trial: {names}. Benchmarks only give candidates; no trial was run."]
     return []
+
+
+def _how_sure(plan: Plan | None, result: TrialResult | None) -> list[str]:
+    if not plan or not result:
+        return ["- No trial was run: the candidates rest on public benchmarks, which are not your task."]
+    scored = max((s.n for s in result.standings), default=0)
+    lines = [f"- At {plan.confidence:.0%} confidence, on up to {scored} judgements a candidate. "]
+    if result.winner:
+        lines[0] += f"The winner is {plain(result.winner)}."
+    else:
+        tied = ", ".join(plain(m) for m in result.tied)
+        lines[0] += f"No winner: the evidence does not separate {tied or 'the candidates'}."
+    sentence = result.examination.get("sentence")
+    lines += [f"- Examination of the judge: {plain(sentence)}"] if sentence else []
+    return lines + [f"- {plain(w)}" for w in result.warnings]
+
+
+def _cost(result: TrialResult | None) -> list[str]:
+    if not result:
+        return []
+    calls = result.calls
+    return [
+        f"The trial took {calls.get('candidate', 0)} candidate calls, {calls.get('judge', 0)} judge calls, "
+        f"{result.seconds:.0f} seconds and {plain(wording.money(result.cost_usd))}."
+    ]
 
 
 def _use_case(use_case: UseCase | None) -> list[str]:
@@ -124,7 +159,7 @@ def _candidates(shortlist: Shortlist | None) -> list[str]:
 def _candidate(c: Candidate) -> list[str]:
     lines = [f"**{plain(c.name)}** ({plain(c.model_id)}). Cost: {plain(c.monthly_cost_usd.basis)}", ""]
     for e in c.evidence:
-        lines.append(f"- {plain(e.benchmark)}: {e.value} {plain(e.unit)} ([{plain(e.source)}]({e.url}), {e.date})")
+        lines.append(f"- {plain(e.benchmark)}: {e.value} {plain(e.unit)} ({_link(e.source, e.url)}, {e.date})")
     return [*lines, *(f"- Caveat: {plain(text)}" for text in c.caveats), ""]
 
 
@@ -142,11 +177,7 @@ def _trial(plan: Plan | None, result: TrialResult | None) -> list[str]:
     for s in result.standings:
         score, low, high = ("-" if x is None else f"{x:.3f}" for x in (s.score, s.low, s.high))
         lines.append(f"| {plain(s.model)} | {score} | {low} to {high} | {s.n} | {s.unscored} |")
-    calls = result.calls
-    cost = f"It took {calls.get('candidate', 0)} candidate calls, {calls.get('judge', 0)} judge calls, "
-    lines += ["", cost + f"{result.seconds:.0f} seconds and {wording.money(result.cost_usd)}."]
-    sentence = result.examination.get("sentence")
-    return lines + ([f"Examination of the judge: {plain(sentence)}"] if sentence else [])
+    return lines
 
 
 def _not_tested(shortlist: Shortlist | None, plan: Plan | None, result: TrialResult | None) -> list[str]:
