@@ -174,9 +174,9 @@ def feature(flag: str, attribute: str, words: str) -> Check:
 CHECKS: dict[str, Check] = {
     "task": kind,
     "official": official,
+    "excluded_providers": excluded_maker,
     "availability": available,
     "rolling_alias": rolling,
-    "excluded_providers": excluded_maker,
     "input_modalities": modality,
     "min_context_tokens": context,
     "open_weights_required": weights,
