@@ -55,6 +55,12 @@ def say(runtime: Run, text: str) -> dict[str, Any]:
     return {"transcript": [("assistant", text)]}
 
 
+def _language(state: State) -> str:
+    """The language that the user writes in, as far as it is known."""
+    use_case = state.get("use_case")
+    return use_case.language if use_case else "en"
+
+
 def status(runtime: Run, text: str) -> None:
     """Tell what is being done right now."""
     runtime.stream_writer(Event(kind="status", text=text))
@@ -128,7 +134,8 @@ def _understood(runtime: Run, use_case: UseCase, changes: list[str], go: bool) -
 
 def greet(state: State, runtime: Run) -> dict[str, Any]:
     """Say what can be done here, or what can be done next."""
-    return say(runtime, wording.NEXT if state.get("shortlist") else wording.WELCOME)
+    words = wording.next_step if state.get("shortlist") else wording.welcome
+    return say(runtime, words(_language(state)))
 
 
 def consider(state: State, runtime: Run) -> Command[Literal["ask", "retrieve"]]:
@@ -187,7 +194,7 @@ def answer(state: State, runtime: Run) -> Command[Literal["ask", "__end__"]]:
     status(runtime, "Looking it up")
     services = runtime.context.services
     found = answer_question(state["inbox"], store=services.store, catalog=services.catalog, model=None)
-    update = say(runtime, wording.answer(found))
+    update = say(runtime, wording.answer(found, _language(state)))
     return Command(goto="ask" if state.get("question") else "__end__", update=update)
 
 
@@ -199,7 +206,7 @@ def draft_trial(state: State, runtime: Run) -> Command[Literal["approve_trial"]]
     services = runtime.context.services
     plan, notes = draft_plan(state["use_case"], state.get("shortlist"), services)
     estimate = runtime.context.estimate(plan)
-    text = wording.trial_offer(plan, estimate, notes)
+    text = wording.trial_offer(plan, estimate, notes, _language(state))
     return Command(goto="approve_trial", update={"plan": plan, "estimate": estimate} | say(runtime, text))
 
 
@@ -252,7 +259,7 @@ def conclude(state: State, runtime: Run) -> dict[str, Any]:
         catalog=runtime.context.services.catalog,
     )  # fmt: skip
     runtime.stream_writer(Event(kind="decision", data=record))
-    return {"decision": record} | say(runtime, wording.conclusion(state.get("result")))
+    return {"decision": record} | say(runtime, wording.conclusion(state.get("result"), _language(state)))
 
 
 NODES: tuple[Callable[..., Any], ...] = (

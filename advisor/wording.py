@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from advisor.phrases import phrase
 from advisor.schema import Answer, Candidate, Question, Shortlist, UseCase
-from advisor.trial.schema import Plan, TrialEstimate, TrialResult
+from advisor.trial.schema import Plan, Standing, TrialEstimate, TrialResult
 
-WELCOME = (
-    "I help you choose a language model for a business use case, and prove the choice with a trial on your own "
-    "task.\n\n"
-    "- **Describe your use case**: what the model should do, how often, in which languages, at what cost, and "
-    "where the data may go.\n"
-    "- **Ask about a benchmark**: for example *which benchmark tells whether a model follows formatting rules?*\n"
-    "- **Run a trial**: say *start the trial* once there are candidates, or open the Trial tab."
-)
-NEXT = (
-    "All right. Correct a fact, ask about a benchmark or a model, or say **start the trial** when you want to compare "
-    "models on your own prompts."
-)
-NO_PLAN = "There is no trial to run yet: describe your use case first, or open the Trial tab."
+NO_PLAN = phrase("no_plan")
 LABELS = {
     "task": "task", "secondary_tasks": "other tasks", "domain": "domain", "languages": "languages",
     "monthly_requests": "requests a month", "input_tokens_per_request": "input tokens a request",
@@ -66,83 +55,97 @@ def question(asked: Question) -> str:
     return f"{asked.question}\n\n*{asked.why}*" if asked.why else asked.question
 
 
+def welcome(language: str = "en") -> str:
+    """What can be done here."""
+    return phrase("welcome", language)
+
+
+def next_step(language: str = "en") -> str:
+    """What can be done once there are candidates."""
+    return phrase("next", language)
+
+
 def shortlist(found: Shortlist, use_case: UseCase, before: Shortlist | None) -> str:
-    """The candidates in a few lines; the table beside the chat has the rest."""
+    """The candidates in a few lines, in the language of the use case; the table beside the chat has the rest."""
+    language = use_case.language
     if not found.candidates:
-        return _nothing_fits(found)
-    lines = [f"**{len(found.candidates)} candidates** out of {found.considered} models in the catalogue:", ""]
-    lines += [_candidate(i, c) for i, c in enumerate(found.candidates, 1)]
-    lines += ["", *_assumed(use_case), *_difference(found, before)]
-    lines.append(
-        f"Figures are of {found.snapshot_date}; each one's source is in the Candidates tab. Benchmarks only give "
-        "candidates: say **start the trial** to compare models on prompts of your own task."
-    )
-    return "\n".join(lines)
+        return _nothing_fits(found, language)
+    lines = [phrase("candidates", language, count=len(found.candidates), considered=found.considered), ""]
+    lines += [_candidate(i, c, language) for i, c in enumerate(found.candidates, 1)]
+    lines += ["", *_assumed(use_case), *_difference(found, before, language)]
+    return "\n".join([*lines, phrase("figures", language, date=found.snapshot_date)])
 
 
-def _candidate(place: int, c: Candidate) -> str:
-    quality = f"{c.quality.mean:.0%} ({c.quality.low:.0%} to {c.quality.high:.0%})"
-    cost = money(c.monthly_cost_usd.expected)
-    return f"{place}. **{c.name}** ({c.provider}): {', '.join(c.roles)}. Quality {quality}; about {cost} a month."
+def _candidate(place: int, c: Candidate, language: str) -> str:
+    mean, low, high = (f"{x:.0%}" for x in (c.quality.mean, c.quality.low, c.quality.high))
+    cost, roles = money(c.monthly_cost_usd.expected), ", ".join(c.roles)
+    named = {"place": place, "name": c.name, "provider": c.provider, "roles": roles, "cost": cost}
+    return phrase("candidate", language, mean=mean, low=low, high=high, **named)
 
 
-def _nothing_fits(found: Shortlist) -> str:
-    lines = ["No model of the catalogue meets every constraint. The smallest changes that let one pass:", ""]
-    lines += [f"- {r}" for r in found.relaxations] or ["- none was found; loosen a constraint and I look again"]
-    return "\n".join(lines)
+def _nothing_fits(found: Shortlist, language: str) -> str:
+    changes = found.relaxations or [phrase("no_relaxation", language)]
+    return "\n".join([phrase("nothing_fits", language), "", *(f"- {r}" for r in changes)])
 
 
 def _assumed(use_case: UseCase) -> list[str]:
     if not use_case.assumptions:
         return []
     stated = [f"{LABELS.get(f, f)} = {value(a.value)}" for f, a in use_case.assumptions.items()]
-    return [f"I assumed: {'; '.join(stated)}. Correct me where that is wrong.", ""]
+    return [phrase("assumed", use_case.language, stated="; ".join(stated)), ""]
 
 
-def _difference(found: Shortlist, before: Shortlist | None) -> list[str]:
+def _difference(found: Shortlist, before: Shortlist | None, language: str) -> list[str]:
     if before is None:
         return []
     old, new = {c.model_id: c.name for c in before.candidates}, {c.model_id: c.name for c in found.candidates}
-    joined = [n for i, n in new.items() if i not in old]
-    left = [n for i, n in old.items() if i not in new]
-    if not joined and not left:
-        return ["The change left the shortlist as it was.", ""]
-    parts = [f"new: {', '.join(joined)}" if joined else "", f"gone: {', '.join(left)}" if left else ""]
-    return [f"What the change did: {'; '.join(p for p in parts if p)}.", ""]
+    named = {"new": [n for i, n in new.items() if i not in old], "gone": [n for i, n in old.items() if i not in new]}
+    parts = [phrase(key, language, names=", ".join(names)) for key, names in named.items() if names]
+    return [phrase("changed", language, parts="; ".join(parts)) if parts else phrase("unchanged", language), ""]
 
 
-def answer(found: Answer) -> str:
+def answer(found: Answer, language: str = "en") -> str:
     """An answer and its sources."""
     seen = {(c.title or c.source, c.url, c.date): None for c in found.citations}
     sources = [f"- {f'[{name}]({url})' if url else name}{f', {date}' if date else ''}" for name, url, date in seen]
-    return found.answer + ("\n\n**Sources**\n" + "\n".join(sources) if sources else "")
+    return found.answer + ("\n\n**" + phrase("sources", language) + "**\n" + "\n".join(sources) if sources else "")
 
 
-def trial_offer(plan: Plan, estimate: TrialEstimate, notes: list[str]) -> str:
+def trial_offer(plan: Plan, estimate: TrialEstimate, notes: list[str], language: str = "en") -> str:
     """What would be run, before anything is sent."""
-    prompts = plan.prompts if isinstance(plan.prompts, list) else []
-    calls = estimate.calls_candidate + estimate.calls_judge
-    takes = f", about {estimate.seconds / 60:.0f} minutes" if estimate.seconds else ""
-    lines = [
-        f"Here is a trial for your approval: {len(plan.candidates)} candidates "
-        f"({', '.join(f'`{c}`' for c in plan.candidates)}), {len(prompts)} prompts, judged by "
-        f"{', '.join(f'`{j}`' for j in plan.judge.models)} ({plan.judge.protocol}). At most {calls} calls, "
-        f"{money(estimate.money_usd)}{takes}.",
-        "",
-        *(f"- {n}" for n in [*notes, *estimate.notes]),
-        "",
-        "The prompts are in the Trial tab: edit them or paste your own. Say **yes** to start.",
-    ]
-    return "\n".join(lines)
+    minutes = f"{estimate.seconds / 60:.0f}" if estimate.seconds else ""
+    offer = phrase(
+        "offer",
+        language,
+        count=len(plan.candidates),
+        names=_quoted(plan.candidates),
+        prompts=len(plan.prompts) if isinstance(plan.prompts, list) else 0,
+        judges=_quoted(plan.judge.models),
+        protocol=plan.judge.protocol,
+        calls=estimate.calls_candidate + estimate.calls_judge,
+        money=money(estimate.money_usd),
+        takes=phrase("takes", language, minutes=minutes) if minutes else "",
+    )
+    notices = [f"- {n}" for n in [*notes, *estimate.notes]]
+    return "\n".join([offer, "", *notices, "", phrase("edit_prompts", language)])
 
 
-def conclusion(result: TrialResult | None) -> str:
+def _quoted(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def conclusion(result: TrialResult | None, language: str = "en") -> str:
     """What the trial showed, in words a manager understands."""
     if result is None:
-        return "There is no result yet."
-    lines = [result.statement or f"The trial ended: {result.stop_reason}.", ""]
-    for s in result.standings:
-        score = "not scored" if s.score is None else f"{s.score:.0%} ({s.low or 0:.0%} to {s.high or 1:.0%})"
-        lines.append(f"- `{s.model}`: {score}, {s.n} judged, {s.unscored} unscored")
-    lines += ["", *(f"*{w}*" for w in result.warnings), "The decision record is ready in the Report tab."]
-    return "\n".join(lines)
+        return phrase("no_result", language)
+    lines = [result.statement or phrase("ended", language, reason=result.stop_reason), ""]
+    lines += [_standing(s, language) for s in result.standings]
+    return "\n".join([*lines, "", *(f"*{w}*" for w in result.warnings), phrase("record", language)])
+
+
+def _standing(s: Standing, language: str) -> str:
+    score = phrase("not_scored", language)
+    if s.score is not None:
+        low, high = 0.0 if s.low is None else s.low, 1.0 if s.high is None else s.high
+        score = phrase("range", language, score=f"{s.score:.0%}", low=f"{low:.0%}", high=f"{high:.0%}")
+    return phrase("standing", language, model=s.model, score=score, n=s.n, unscored=s.unscored)
