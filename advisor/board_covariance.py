@@ -8,7 +8,7 @@ Gaussian process kernels via hierarchical Bayes"): where boards share few models
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -74,7 +74,8 @@ def solved(data: Residuals, patterns: list[Index], covariance: Vector, noise: Ve
     for rows in patterns:
         boards = data.board[rows[0]]
         doubt = noise[boards] / data.trust[rows[0]]
-        yield Group(rows, boards, doubt, np.linalg.inv(covariance[np.ix_(boards, boards)] + np.diag(doubt)))
+        inverse: Any = np.linalg.inv(covariance[np.ix_(boards, boards)] + np.diag(doubt))
+        yield Group(rows, boards, doubt, inverse)
 
 
 def same_boards(data: Residuals) -> list[Index]:

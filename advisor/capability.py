@@ -92,6 +92,7 @@ def fit(catalog: Catalog, *, exclude_sources: Collection[str] = (), exclude_root
     measured = np.bincount(pairs[0], minlength=len(models))
     features = np.column_stack([side_information([catalog.models[m] for m in models]), np.log1p(measured)])
     scale, prior, prior_sd = _one_factor(a, b, x, trust, roots, features, len(boards))
+    prior = prior - prior_sd * _unknown_makers(models, measured, catalog)
     spread = np.hypot(scale.s, scale.sigma)
     loading, left = scale.s / spread, scale.sigma / spread
     residuals = _residuals(a, b, (x - scale.mu[b]) / spread[b] - loading[b] * prior[a], trust)
@@ -105,6 +106,12 @@ def fit(catalog: Catalog, *, exclude_sources: Collection[str] = (), exclude_root
         models, boards, residuals.model, residuals.board, alpha, blocks, prior, loading, covariance, noise,
         general / general.sum(), measured, reference,
     )  # fmt: skip
+
+
+def _unknown_makers(models: list[str], measured: Index, catalog: Catalog) -> NDArray[np.bool_]:
+    """Models of makers of whom no board took up anything: the strong are measured."""
+    makers = np.unique([catalog.models[m].maker for m in models], return_inverse=True)[1]
+    return np.bincount(makers, measured > 0)[makers] == 0
 
 
 def _enough(data: list[Observation]) -> list[Observation]:
@@ -157,10 +164,11 @@ def _one_factor(
     prior, sd = np.zeros(models), 1.0
     for _ in range(ROUNDS):
         precision = weight * (scale.s[b] / scale.sigma[b]) ** 2
-        total = np.bincount(a, precision, minlength=models) + sd**-2
+        told: Vector = np.asarray(np.bincount(a, precision, minlength=models), np.float64)
+        total = told + sd**-2
         z = (x - scale.mu[b]) / scale.s[b]
         t = (np.bincount(a, precision * z, minlength=models) + prior / sd**2) / total
-        prior, sd = _prior(features, t, total - sd**-2, seen)
+        prior, sd = _prior(features, t, told, seen)
         centre, width = t[seen].mean(), t[seen].std()
         t, prior, sd = (t - centre) / width, (prior - centre) / width, sd / width
         scale = _scale(b, x, weight, t[a], width**2 / total[a], spread, boards)
@@ -202,7 +210,7 @@ def _residuals(a: Index, b: Index, value: Vector, trust: Vector) -> Residuals:
     """One residual for a model on a board: the average of its sources by trust."""
     width = int(b.max(initial=0)) + 1
     keys, inverse = np.unique(a * width + b, return_inverse=True)
-    total = np.bincount(inverse, trust)
+    total: Vector = np.asarray(np.bincount(inverse, trust), np.float64)
     return Residuals(keys // width, keys % width, np.bincount(inverse, trust * value) / total, total)
 
 
@@ -224,7 +232,8 @@ def _kind(board: Benchmark) -> str:
 
 def _solve(data: Residuals, covariance: Vector, noise: Vector) -> tuple[Vector, NDArray[np.float32]]:
     """C^-1 r for every residual, and each model's C^-1, flattened."""
-    alpha, blocks = np.zeros(len(data.value)), {}
+    alpha = np.zeros(len(data.value))
+    blocks: dict[int, NDArray[np.float32]] = {}
     for group in solved(data, same_boards(data), covariance, noise):
         alpha[group.rows] = data.value[group.rows] @ group.inverse
         blocks |= {int(rows[0]): group.inverse.astype(np.float32).ravel() for rows in group.rows}

@@ -157,10 +157,13 @@ def _digest(catalog: Catalog) -> str:
 
 def _read(file: Path) -> Fit | None:
     """A kept fit; None where there is none or it is damaged."""
+    from zipfile import BadZipFile
+    from zlib import error
+
     try:
         with np.load(file, allow_pickle=False) as data:
             raw = {name: data[name] for name in Fit._fields}
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, error):
         return None
     lists = {name: raw[name].tolist() for name in ("models", "boards")}
     numbers = {name: float(raw[name]) for name in ("spread",)}
@@ -172,7 +175,8 @@ def _write(file: Path, fitted: Fit) -> None:
     import os
 
     file.parent.mkdir(parents=True, exist_ok=True)
+    arrays: dict[str, Any] = {k: np.asarray(v) for k, v in fitted._asdict().items()}
     part = file.with_name(f"{file.name}.{os.getpid()}.part")
     with part.open("wb") as out:
-        np.savez(out, **{k: np.asarray(v) for k, v in fitted._asdict().items()})
+        np.savez(out, allow_pickle=False, **arrays)
     os.replace(part, file)

@@ -6,6 +6,7 @@ Prints Spearman, top-1 regret, top-3 recall and the coverage of the 90% interval
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -23,17 +24,23 @@ from knowledge.catalog import Catalog
 WORDS = Path(__file__).parents[1] / "data" / "boards_as_use_cases.yaml"
 LEAST = 15
 ARENA, CHOSEN = "arena-text", "livebench"  # baselines, chosen before looking
-DERIVED = {"eci"}  # an index computed from other boards proves nothing when it is predicted
+# Averages of other boards: they prove nothing when predicted, and would tell of a board that is left out.
+DERIVED = frozenset({"eci", "helm-lite", "helm-capabilities", "helm-classic", "helm-instruct"})
+HEAD = ("ours", "1factor", "z-avg", "arena", "livebn", "regret", "top3", "cover", "width")
+BASELINES = HEAD[1:5]
+
+Board = dict[str, float]
 
 
-def boards(catalog: Catalog, data: list[Observation]) -> dict[str, dict[str, float]]:
-    """Root boards with enough models: board -> model -> score on the common scale."""
-    found: dict[str, dict[str, float]] = {}
+def boards(catalog: Catalog, data: list[Observation]) -> dict[str, Board]:
+    """Families of boards with enough models -> model -> score; without an overall board the largest category."""
+    found: dict[str, dict[str, Board]] = {}
     for o in data:
-        if root(o.benchmark_id, catalog) == o.benchmark_id and o.benchmark_id not in DERIVED:
-            row = found.setdefault(o.benchmark_id, {})
-            row[o.model_id] = max(o.x, row.get(o.model_id, -np.inf))
-    return {b: row for b, row in sorted(found.items()) if len(row) >= LEAST}
+        family = root(o.benchmark_id, catalog)
+        row = found.setdefault(family, {}).setdefault(o.benchmark_id, {})
+        row[o.model_id] = max(o.x, row.get(o.model_id, -np.inf))
+    chosen = {f: rows.get(f) or max(rows.values(), key=len) for f, rows in sorted(found.items()) if f not in DERIVED}
+    return {family: row for family, row in chosen.items() if len(row) >= LEAST}
 
 
 def z_average(data: list[Observation]) -> dict[str, float]:
@@ -73,35 +80,66 @@ def coverage(truth: dict[str, float], posterior: Posterior, weights: dict[str, f
     return float(np.mean(np.abs(scaled - t) <= 1.645 * s))
 
 
+def measure(family: str, truth: Board, weights: dict[str, float], catalog: Catalog) -> list[float]:
+    """One row of the table: the board with its whole family and all averages left out, then predicted."""
+    left_out = {family} | DERIVED
+    kept = observations(catalog, exclude_roots=left_out)
+    posterior = Posterior(capability.fit(catalog, exclude_roots=left_out))
+    mean, sd = posterior.estimate(weights)
+    at = {m: i for i, m in enumerate(posterior.fitted.models)}
+    ours = {m: float(mean[at[m]]) for m in truth}
+    only = [{o.model_id: o.x for o in kept if o.benchmark_id == b} for b in (ARENA, CHOSEN)]
+    spearman = [rank_agreement(truth, p) for p in (ours, one_factor(kept), z_average(kept), *only)]
+    width = float(np.mean([sd[at[m]] for m in truth]))
+    return [*spearman, *decision(truth, ours), coverage(truth, posterior, weights), width]
+
+
+def one_factor(data: list[Observation]) -> Board:
+    """The baseline: one ability a model, found by alternating regressions, no side information."""
+    models, on = sorted({o.model_id for o in data}), sorted({o.benchmark_id for o in data})
+    of_model, of_board = ({k: i for i, k in enumerate(names)} for names in (models, on))
+    a = np.array([of_model[o.model_id] for o in data])
+    b = np.array([of_board[o.benchmark_id] for o in data])
+    x, ability = np.array([o.x for o in data]), np.zeros(len(models))
+    n = np.bincount(b)
+    x = (x - (np.bincount(b, x) / n)[b]) / (np.sqrt(np.bincount(b, x**2) / n - (np.bincount(b, x) / n) ** 2)[b] + 1e-6)
+    slope, level = np.ones(len(on)), np.zeros(len(on))
+    for _ in range(30):
+        ability = np.bincount(a, slope[b] * (x - level[b])) / (np.bincount(a, slope[b] ** 2) + 0.5)
+        ability /= ability.std()
+        level = np.bincount(b, x - slope[b] * ability[a]) / n
+        slope = (np.bincount(b, ability[a] * (x - level[b])) + 1) / (np.bincount(b, ability[a] ** 2) + 1)
+    return dict(zip(models, ability.tolist(), strict=True))
+
+
+def table(jobs: dict[str, tuple[str, Board, dict[str, float], Catalog]]) -> dict[str, list[float]]:
+    """Measure every board, two at a time."""
+    with ProcessPoolExecutor(2) as pool:
+        running = {family: pool.submit(measure, *job) for family, job in jobs.items()}
+        return {family: future.result() for family, future in running.items()}
+
+
 def main() -> None:
     services = Services(use_llm=False)
-    catalog = services.catalog
-    words = yaml.safe_load(WORDS.read_text())
-    everything = observations(catalog)
-    table = []
-    for board, truth in boards(catalog, everything).items():
-        if board not in words:
-            print(f"no words for {board}", file=sys.stderr)
-            continue
-        kept = [o for o in everything if root(o.benchmark_id, catalog) != board]
-        use_case = UseCase(text=words[board])
-        weights = benchmark_weights(use_case, store=services.store, catalog=catalog)
-        weights = {b: w for b, w in weights.items() if root(b, catalog) != board}
-        posterior = Posterior(capability.fit(catalog, exclude_roots={board}))
-        mean, _ = posterior.estimate(weights)
-        ours = dict(zip(posterior.fitted.models, mean.tolist(), strict=True))
-        one = dict(zip(posterior.fitted.models, posterior.estimate({})[0].tolist(), strict=True))
-        only = [{o.model_id: o.x for o in kept if o.benchmark_id == b} for b in (ARENA, CHOSEN)]
-        spearman = [rank_agreement(truth, p) for p in (ours, one, z_average(kept), *only)]
-        table.append((board, len(truth), *spearman, *decision(truth, ours), coverage(truth, posterior, weights)))
-        print(f"{board:24s}{len(truth):5d}" + "".join(f"{v:8.3f}" for v in table[-1][2:]), flush=True)
-    values = np.array([row[2:] for row in table], float)
-    print(f"{'board':24s}{'n':>5s}" + "".join(f"{h:>8s}" for h in HEAD))
-    print(f"{'mean':29s}" + "".join(f"{v:8.3f}" for v in np.nanmean(values, 0)))
-    print(f"{'median':29s}" + "".join(f"{v:8.3f}" for v in np.nanmedian(values, 0)))
+    catalog, words = services.catalog, yaml.safe_load(WORDS.read_text())
+    truths = boards(catalog, observations(catalog))
+    missing = sorted(truths.keys() - words.keys())
+    if missing:
+        print(f"no words for {', '.join(missing)}", file=sys.stderr)
+    use_cases = {family: UseCase(text=words[family]) for family in truths if family in words}
+    weights = {f: benchmark_weights(u, store=services.store, catalog=catalog) for f, u in use_cases.items()}
+    rows = table({f: (f, truths[f], weights[f], catalog) for f in use_cases})
+    print(f"| {'board':28s} | models |" + "".join(f" {h:>7s} |" for h in HEAD))
+    print("|---|--:|" + "--:|" * len(HEAD))
+    for family, row in rows.items():
+        print(f"| {family:28s} | {len(truths[family]):6d} |" + "".join(f" {v:7.3f} |" for v in row))
+    values = np.array(list(rows.values()))
+    for name, over in (("mean", np.nanmean), ("median", np.nanmedian)):
+        print(f"| {name:28s} |        |" + "".join(f" {v:7.3f} |" for v in over(values, 0)))
+    for i, name in enumerate(BASELINES, 1):
+        known = ~np.isnan(values[:, i])
+        print(f"where {name} has five models: ours {values[known, 0].mean():.3f}, {name} {values[known, i].mean():.3f}")
 
-
-HEAD = ("ours", "1factor", "z-avg", "arena", "livebn", "regret", "top3", "cover")
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,112 @@
+"""A catalogue whose truth is known: sixty models, a general ability, and a coding skill that only some boards see."""
+
+import datetime as dt
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.stats import spearmanr
+
+from advisor import capability
+from advisor.evidence import Posterior, load_posterior
+from knowledge.schema import Benchmark, Model, Score
+
+DAY = dt.date(2026, 1, 1)
+MODELS = 60
+CODING = {"coding_assistant": 0.9}
+WRITING = {"writing": 0.9}
+
+
+def sigmoid(values: Any) -> Any:
+    return 1 / (1 + np.exp(-values))
+
+
+class World:
+    """Sixty models on four coding and four writing boards; the last model is on none."""
+
+    def __init__(self) -> None:
+        rng = np.random.default_rng(0)
+        self.general = rng.normal(size=MODELS)
+        self.coding = rng.normal(size=MODELS)
+        ids = [f"lab{i % 5}/m{i}" for i in range(MODELS)]
+        boards = [Benchmark(id=f"{k}-{i}", name=k, unit="percent", floor=0.0, ceiling=100.0, tasks=tasks)
+                  for k, tasks in (("code", CODING), ("prose", WRITING)) for i in range(4)]  # fmt: skip
+        scores: dict[str, list[Score]] = {m: [] for m in ids}
+        for board in boards:
+            side = self.coding if board.id.startswith("code") else -self.coding
+            shares = 100 * sigmoid(self.general + side + rng.normal(scale=0.2, size=MODELS))
+            for m, value in list(zip(ids, shares.tolist(), strict=True))[:-1]:
+                scores[m].append(
+                    Score(model_id=m, benchmark_id=board.id, value=value, unit="percent", source_id=f"of-{board.id}",
+                          date=DAY, raw_name=m)
+                )  # fmt: skip
+        models = {m: Model(id=m, name=m, maker=m[:4], source_id="s", date=DAY) for m in ids}
+        self.ids = ids
+        self.catalog: Any = SimpleNamespace(
+            models=models, benchmarks={b.id: b for b in boards}, scores_of=scores.__getitem__, manifest={"date": "x"}
+        )
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World()
+
+
+@pytest.fixture(scope="module")
+def posterior(world: World) -> Posterior:
+    return Posterior(capability.fit(world.catalog), reference="lab0/m0")
+
+
+def agreement(posterior: Posterior, weights: dict[str, float], world: World, truth: Any) -> float:
+    mean, _ = posterior.estimate(weights)
+    of = dict(zip(posterior.fitted.models, mean.tolist(), strict=True))
+    return float(spearmanr([of[m] for m in world.ids[:-1]], truth[:-1])[0])
+
+
+def test_recovers_the_truth_of_a_use_case(posterior: Posterior, world: World) -> None:
+    skill = world.general + world.coding
+    assert agreement(posterior, {"code-0": 1.0, "code-1": 1.0, "code-2": 1.0}, world, skill) > 0.9
+
+
+def test_relevance_moves_the_ranking(posterior: Posterior, world: World) -> None:
+    skill = world.general + world.coding
+    code, prose = {"code-0": 1.0, "code-1": 1.0}, {"prose-0": 1.0, "prose-1": 1.0}
+    assert agreement(posterior, code, world, skill) > agreement(posterior, prose, world, skill) + 0.3
+
+
+def test_predicts_a_board_that_it_never_saw(world: World) -> None:
+    without = Posterior(capability.fit(world.catalog, exclude_roots={"code-3"}))
+    assert "code-3" not in without.fitted.boards
+    assert agreement(without, {"code-0": 1.0, "code-1": 1.0, "code-2": 1.0}, world, world.general + world.coding) > 0.85
+
+
+def test_a_model_without_scores_is_wide(posterior: Posterior, world: World) -> None:
+    by_id = {q.model_id: q for q in posterior.rank({"code-0": 1.0})}
+    widths = [by_id[m].high - by_id[m].low for m in world.ids]
+    assert widths[-1] > 1.2 * max(widths[:-1])
+    assert by_id[world.ids[-1]].measured == 0
+
+
+def test_ranks_are_places_with_intervals_around_them(posterior: Posterior) -> None:
+    ranked = posterior.rank({"code-0": 1.0})
+    assert [q.rank for q in ranked] == list(range(1, MODELS + 1))
+    assert all(1 <= q.rank_low <= q.rank <= q.rank_high <= q.of == MODELS for q in ranked)
+    assert all(q.low < q.mean < q.high and 0 < q.win_low < q.win_share < q.win_high < 1 for q in ranked)
+    assert next(q for q in ranked if q.model_id == "lab0/m0").win_share == pytest.approx(0.5)
+
+
+def test_an_excluded_source_leaves_no_trace(world: World) -> None:
+    assert "code-0" not in load_posterior(world.catalog, exclude_sources={"of-code-0"}).fitted.boards
+
+
+def test_a_damaged_file_is_fitted_again(world: World, tmp_path: Path) -> None:
+    fresh = load_posterior(world.catalog, home=tmp_path)
+    (file,) = (tmp_path / "posterior").glob("*.npz")
+    kept = load_posterior(world.catalog, home=tmp_path)
+    assert kept.rank({"code-0": 1.0}) == fresh.rank({"code-0": 1.0})
+    for damage in (b"", b"no archive", file.read_bytes()[:2000]):
+        file.write_bytes(damage)
+        again = load_posterior(world.catalog, home=tmp_path)
+        assert again.rank({"code-0": 1.0}) == fresh.rank({"code-0": 1.0})

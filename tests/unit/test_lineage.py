@@ -1,0 +1,31 @@
+import datetime as dt
+from typing import Any
+
+from advisor.lineage import lineage, release_dates, stamped
+from knowledge.schema import Model
+
+
+def model(name: str, **fields: Any) -> Model:
+    return Model(id=f"lab/{name}", name=name, maker="lab", source_id="s", date=dt.date(2026, 1, 1), **fields)
+
+
+def test_reads_family_and_version_and_not_the_size() -> None:
+    assert lineage(model("atlas-2.5-70b-instruct")) == ("lab", "atlas", (2, 5))
+    assert lineage(model("atlas-8b")).version == ()
+
+
+def test_a_dated_snapshot_tells_its_date() -> None:
+    assert stamped(model("atlas-2-20250314")) == dt.date(2025, 3, 14)
+    assert stamped(model("atlas-2-2025-13-40")) is None
+
+
+def test_an_undated_model_stands_between_its_siblings() -> None:
+    first, last = dt.date(2024, 1, 1), dt.date(2025, 1, 1)
+    found = release_dates([model("atlas-1", released=first), model("atlas-2"), model("atlas-3", released=last)])
+    assert first < found["lab/atlas-2"] < last
+
+
+def test_a_later_version_comes_after_and_a_stranger_stays_unknown() -> None:
+    found = release_dates([model("atlas-1", released=dt.date(2024, 1, 1)), model("atlas-2"), model("zephyr-9")])
+    assert found["lab/atlas-2"] > dt.date(2024, 1, 1)
+    assert "lab/zephyr-9" not in found
