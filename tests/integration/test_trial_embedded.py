@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import resource
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from advisor.trial.plan import plan_of
 from advisor.trial.schema import Plan, TrialProgress
 from advisor.trial.trial import run_plan, trial_record
 
-pytestmark = [pytest.mark.embedded, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.embedded, pytest.mark.timeout(900)]
 
 CANDIDATES = ["local/qwen2.5-coder-0.5b", "local/smollm2-135m"]
 JUDGE = "local/qwen2.5-coder-1.5b"
@@ -22,7 +22,7 @@ PROMPTS = [
     "Summarise in one sentence: The router was replaced on Monday, and since then the line has been stable.",
     "Name the capital of France, and nothing else.",
 ]
-SECONDS = 180
+CPU_SECONDS = 180
 
 
 @pytest.fixture
@@ -40,15 +40,21 @@ def plan() -> Plan:
     )
 
 
+def cpu_seconds() -> float:
+    """Of the servers that have ended: what a trial takes when nothing else uses the machine, however busy it is."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_a_trial_between_embedded_models(embedded: Settings, home: Path, plan: Plan) -> None:
     takes = estimate(plan, settings=embedded)
     told: list[TrialProgress] = []
-    started = time.monotonic()
+    before = cpu_seconds()
     result = run_plan(plan, settings=embedded, on_progress=told.append)
-    took = time.monotonic() - started
+    took = cpu_seconds() - before
 
-    assert took < SECONDS
-    assert takes.seconds and took / 4 < takes.seconds < took * 6, "the estimate is of the right size"
+    assert took < CPU_SECONDS
+    assert takes.seconds and took / 4 < takes.seconds < took * 4, "the estimate is of the right size"
     assert (takes.calls_candidate, takes.calls_judge) == (6, 6 + 16)
     assert result.calls["candidate"] == 6
     assert 6 <= result.calls["judge"] <= takes.calls_judge + result.requests["failed"] + 3 * len(result.unscored)

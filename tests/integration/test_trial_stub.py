@@ -339,7 +339,12 @@ def test_the_judge_is_examined_when_the_plan_says_so(stub: StubServer, home: Pat
         answer(body) if MARK.search(str(body["messages"])) or body["model"] != "judge" else Reply("?")
     )
     judge = {"models": ["stub/judge"], "protocol": "rubric", "examine": True}
-    result = run(stub, home, judge=judge)
+    told: list[TrialProgress] = []
+    result = run_plan(plan_of(plan(stub, judge=judge)), home, on_progress=told.append)
+    asked = [c.body["model"] for c in stub.calls]
+    assert len(asked) - asked.count("judge") == 18, "answers that the examination used are not asked for again"
+    assert told[-1].done == told[-1].total == len(asked)
+    assert asked.count("judge") >= 18 + 44
     assert result.examination["sentence"]
     assert "trusted" in result.examination
 
@@ -349,6 +354,7 @@ def test_progress_is_told(stub: StubServer, home: Path) -> None:
     told: list[TrialProgress] = []
     run_plan(plan_of(plan(stub)), home, on_progress=told.append)
     assert told[-1].done == told[-1].total == 36
+    assert [s.model for s in told[-1].standings] == ["stub/good", "stub/fair", "stub/poor"]
     assert any(0 < p.done < 36 and p.seconds_left for p in told)
 
 
@@ -360,6 +366,20 @@ def test_show_lists_and_opens_trials(stub: StubServer, home: Path) -> None:
     record = trial_record(home, result.trial_id)
     assert len(record["verdicts"]) == 18
     assert record["verdicts"][0]["reason"] == "the mark"
+    assert [p["prompt"] for p in record["prompts"]] == [f"Question {n}?" for n in range(6)]
+    assert len(record["answers"]) == 18
+    assert {a["text"] for a in record["answers"] if a["item"] == "1" and a["model"] == "stub/good"} == {
+        "An answer to 'Question 0?', worth 0.9"
+    }
+
+
+def test_inline_prompts_with_fields_survive_the_journal(stub: StubServer, home: Path) -> None:
+    stub.handler = answer
+    prompts = [{"id": "a", "prompt": "Hello {{name}}?", "vars": {"name": "Ana"}, "weight": 2}]
+    result = run_plan(plan_of(plan(stub) | {"prompts": prompts}), home)
+    record = trial_record(home, result.trial_id)
+    assert record["prompts"] == [{"id": "a", "prompt": "Hello Ana?"}]
+    assert resume_trial(result.trial_id, home).requests["from_journal"] == 6
 
 
 @pytest.mark.parametrize("kind", ["markdown", "json", "csv", "promptfoo"])

@@ -51,6 +51,32 @@ def test_a_good_judge_is_trusted() -> None:
     assert "is trusted" in marks["sentence"]
 
 
+def test_an_embedded_judge_is_examined_on_few_short_pairs() -> None:
+    judge = Judge(JudgeSpec(protocol="pairwise"), ["local/small"])
+    long = [p.model_copy(update={"prompt": p.prompt + " word" * 5000}) for p in PROMPTS]
+    asked: list[JudgeTask] = []
+
+    async def ask(task: JudgeTask) -> Verdict:
+        asked.append(task)
+        return Verdict(
+            item=task.item, judge="j", model_a=task.model_a, model_b=task.model_b, order=task.order, winner="A"
+        )
+
+    answers = {p.id: {"e/x": ANSWERS[p.id]["e/x"] + " word" * 5000} for p in long}
+    marks = asyncio.run(examine(judge, ask, long, answers=answers, seed=0))
+    assert marks["pairs"] == 8 and len(asked) == marks["calls"] == planned_calls(judge, long) == 16
+    assert max(sum(len(m["content"]) for m in t.messages) for t in asked) < 3000
+    assert marks["trusted"] and marks["by_chance"] < 0.01
+
+
+def test_one_mistake_in_eight_is_better_than_guessing_and_two_are_not() -> None:
+    for wrong, trusted in ((0, True), (3, True), (6, False)):
+        missed = {f"~{kind}{n}" for kind in ("truncated", "off_topic") for n in range(4)}
+        some = tuple(sorted(missed)[:wrong])
+        marks = run(lambda t: "B" if t.item.endswith(some) else perfect(t))  # noqa: B023
+        assert marks["trusted"] is trusted, (wrong, marks)
+
+
 def test_a_judge_that_takes_the_first_answer_is_found_out() -> None:
     marks = run(lambda task: "A" if task.order == "ab" else "B")
     assert not marks["trusted"]
