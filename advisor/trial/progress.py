@@ -51,7 +51,7 @@ class Watch:
             yield
         finally:
             task.cancel()
-            self._tell(flow)
+            self._tell(flow, last=True)
 
     async def _poll(self, flow: Flow, cancel: threading.Event | None) -> None:
         told = 0.0
@@ -63,7 +63,7 @@ class Watch:
                 told = time.monotonic()
             await asyncio.sleep(POLL_S)
 
-    def _tell(self, flow: Flow) -> None:
+    def _tell(self, flow: Flow, *, last: bool = False) -> None:
         if self._on_progress is None or self._running is None:
             return
         done, seconds = sum(self._done.values()), time.monotonic() - self._started
@@ -72,7 +72,7 @@ class Watch:
             TrialProgress(
                 trial_id=self._setup.trial_id, stage=stage, done=done, total=max(done, self._work.calls),
                 cost_usd=self._cost, seconds=seconds, seconds_left=self.seconds_left(seconds),
-                standings=self._running.standings(),
+                standings=self._running.standings(fresh=last),
             )
         )  # fmt: skip
 

@@ -55,10 +55,10 @@ class Running:
         self._places: list[Standing] = []
         self._next = 0.0
 
-    def standings(self) -> list[Standing]:
-        """Places so far, best first; at most a second old. Empty before the first verdict."""
+    def standings(self, *, fresh: bool = False) -> list[Standing]:
+        """Places so far, best first; at most about a second old. Empty before the first verdict."""
         started = time.monotonic()
-        if started >= self._next and len(self._verdicts()) > self._read:
+        if (fresh or started >= self._next) and len(self._verdicts()) > self._read:
             self._take()
             self._places = sorted(map(self._place, self._cells), key=lambda s: (s.score is None, -(s.score or 0.0)))
             ended = time.monotonic()
@@ -95,6 +95,6 @@ class Running:
         if not values:
             return Standing(model=model, score=None, low=None, high=None, n=0, unscored=self._unscored[model])
         mean, se = stats.weighted_mean(values)
-        low, high = stats.interval(mean, se, len(values), self._confidence)
         n = len(values)
+        low, high = stats.interval(mean, se, n, self._confidence)
         return Standing(model=model, score=mean, low=low, high=high, n=n, unscored=self._unscored[model])

@@ -70,3 +70,5 @@ def test_new_verdicts_show_after_a_second(clock: Clock) -> None:
     assert now.standings()[0].n == 1
     clock.now += 0.6
     assert now.standings()[0].n == 2
+    verdicts.append(pair("3", "A"))
+    assert now.standings(fresh=True)[0].n == 3
