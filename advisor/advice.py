@@ -157,6 +157,7 @@ def _missing(use_case: UseCase) -> list[str]:
     fields = [f for f in ASKED_FIRST if f not in use_case.facts and f not in use_case.unknown]
     if "deployment" in use_case.facts and use_case.facts["deployment"].value != "api":
         fields = [f for f in fields if f != "data_residency"]
+        fields = fields if "gpu_memory_gb" in use_case.facts else ["gpu_memory_gb", *fields]
     asked = [question_for(f, use_case.language) for f in fields[:QUESTIONS]]
     return [f"**Next questions.** {' '.join(q.question for q in asked)}"] if asked else []
 

@@ -178,3 +178,8 @@ def test_benchmarks_of_another_trade_are_left_out(services: Services) -> None:
         case(task="classification", domain="software"), Shortlist(benchmarks=ranked), services.catalog
     )
     assert [b.id for b in shown] == ["ifeval"]
+
+
+def test_on_own_servers_the_memory_is_asked_for_first(services: Services) -> None:
+    text = advice.advise("Summarise 200 contracts a day in German, self-hosted on our own servers", services)
+    assert "GPU" in text.split("**Next questions.**")[1].split("?")[0]
