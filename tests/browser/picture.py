@@ -21,7 +21,7 @@ def take(url: str, target: Path) -> None:
         visitor = Visitor(browser, url, "desktop")
         visitor.page.locator("#chat .example").first.click()
         visitor.settle(180)
-        visitor.say("just show me the candidates")
+        visitor.say("show me the candidates")
         visitor.tab("Candidates")
         visitor.page.wait_for_selector("#candidates .card")
         visitor.page.wait_for_timeout(1500)
