@@ -56,12 +56,11 @@ def cli() -> None:
 def main() -> None:
     """Entry point: errors that users see are one sentence on stderr and an exit code, never a traceback."""
     try:
-        cli(standalone_mode=False)
+        code = cli(standalone_mode=False)  # an Exit that a command raises comes back as its code
+        sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         error.show()
         sys.exit(2 if isinstance(error, click.UsageError) else error.exit_code)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         sys.exit(130)
