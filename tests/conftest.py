@@ -116,6 +116,11 @@ def embedded(whole_weights: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -
     return Settings(home=home, use="local")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests first; the browser last, as Playwright keeps an event loop running in this thread."""
+    items.sort(key=lambda item: [bool(item.get_closest_marker(name)) for name in ("browser", "embedded")])
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     for marker in NEEDED.keys() & report.keywords.keys():
         if report.skipped:

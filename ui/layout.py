@@ -28,7 +28,7 @@ PROTOCOLS = [
     ("Checklist", "checklist"),
 ]
 FORM = ("prompts", "models", "judge", "protocol", "calls", "money", "minutes", "tokens")
-OUTPUTS_NOT = ("file", "new", "resume", "go", "set", "draft", "estimate", "start", "stop", "field")
+OUTPUTS_NOT = ("earlier", "file", "new", "resume", "go", "set", "draft", "estimate", "start", "stop", "field")
 # One conversation id a browser: it names a conversation on this server and opens nothing elsewhere.
 STORAGE = "advisor-conversation"
 
@@ -75,7 +75,7 @@ def _chat(page: Page) -> None:
     with gr.Row(elem_id="past"):
         page.parts["new"] = gr.Button("New conversation", size="sm", min_width=120, elem_id="new")
         page.parts["resume"] = gr.Button("Go on with unfinished work", size="sm", min_width=120, elem_id="resume")
-    with gr.Accordion("Earlier conversations", open=False, elem_id="earlier"):
+    with gr.Accordion("Earlier conversations", open=False, elem_id="earlier") as page.parts["earlier"]:
         page.parts["history"] = gr.Dropdown([], show_label=False, label="Open again", interactive=True, min_width=120)
 
 
@@ -155,6 +155,7 @@ def _wire(page: Page, blocks: gr.Blocks) -> None:
     p["estimate"].click(page.estimate, form, [p["trial_note"]], **small)
     p["start"].click(page.start, [here, *form], **quiet)
     p["stop"].click(page.stop, [here], [p["trial_note"]], **small)
+    p["earlier"].expand(page.history, None, [p["history"]], **small)  # a closed accordion drops what it is sent
     p["history"].input(page.load, [p["history"]], **queued)
     p["new"].click(page.new, None, **queued)
     p["resume"].click(page.resume, [here], **quiet)

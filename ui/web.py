@@ -133,7 +133,7 @@ class Page:
         """Open the page, or an earlier conversation, with work that is still under way."""
         session = self.conversations.open(conversation or None)
         self._open_on[str(request.session_hash)] = session.id
-        yield self._shown(session, self._view(session), {}) | self._idle() | {self.parts["history"]: self._history()}
+        yield self._shown(session, self._view(session), {}) | self._idle() | {self.parts["history"]: self.history()}
         if self._jobs.of(session.id):
             yield from self._follow(session, request, {})
 
@@ -173,7 +173,7 @@ class Page:
         if self._is_open(session, request):
             last = restored(session.state(), session.pending()) if job else view
             last.messages = view.messages
-            yield self._shown(session, last, seen) | self._idle() | {self.parts["history"]: self._history()}
+            yield self._shown(session, last, seen) | self._idle() | {self.parts["history"]: self.history()}
 
     def _is_open(self, session: Session, request: gr.Request) -> bool:
         return self._open_on.get(str(request.session_hash)) == session.id
@@ -219,7 +219,8 @@ class Page:
             update[self.parts[kind]] = gr.update(value=str(file) if file else None, interactive=file is not None)
         return update
 
-    def _history(self) -> Any:
+    def history(self) -> Any:
+        """Earlier conversations, the newest first, to choose from."""
         past = [(f"{c.title} ({c.updated[:16].replace('T', ' ')})", c.id) for c in self.conversations.history()]
         return gr.update(choices=past, value=None)
 

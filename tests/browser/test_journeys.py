@@ -97,7 +97,7 @@ def test_an_earlier_conversation_opens_again(visitor: Visitor) -> None:
     visitor.page.wait_for_selector("#chat .example")
     visitor.page.locator("#earlier button").first.click()
     visitor.page.locator("#earlier input").click()
-    visitor.page.locator("ul.options li", has_text=visitor.name).first.click()
+    visitor.page.get_by_role("option").filter(has_text=visitor.name).first.click()
     visitor.page.wait_for_selector("#chat .message")
     assert "GPQA" in visitor.page.locator("#chat .message").first.inner_text()
 
