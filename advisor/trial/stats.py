@@ -184,7 +184,8 @@ def interval(mean: float, se: float, n: int, confidence: float) -> tuple[float, 
     t2 = t_quantile(0.5 + confidence / 2, n - 1) ** 2
     centre = (mean + t2 / (2 * size)) / (1 + t2 / size)
     half = math.sqrt(t2) / (1 + t2 / size) * math.sqrt(spread / size + t2 / (4 * size * size))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # rounding must not put the mean outside its own interval
+    return min(mean, max(0.0, centre - half)), max(mean, min(1.0, centre + half))
 
 
 def t_quantile(p: float, df: int) -> float:

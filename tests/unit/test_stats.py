@@ -214,3 +214,10 @@ def test_three_equal_verdicts_promise_little() -> None:
     assert (stats.worst_case([few], 0.95) or 0) > 0.2, "three prompts do not show that nobody is better"
     assert stats.worst_case([many], 0.95) == 0.0
     assert stats.worst_case([stats.gap("e/b", {"1": 1.0}, {}, seed=0)], 0.95) is None
+
+
+@pytest.mark.parametrize("n", range(2, 40))
+def test_a_mean_at_the_edge_lies_in_its_interval(n: int) -> None:
+    for mean in (0.0, 1.0):
+        low, high = stats.interval(mean, 0.0, n, 0.95)
+        assert low <= mean <= high
