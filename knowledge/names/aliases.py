@@ -28,15 +28,16 @@ class Alias:
 class Aliases:
     """Aliases by the parsed form of their names, and dates by version."""
 
-    by_key: dict[tuple[frozenset[str], str], Alias] = field(default_factory=dict)
+    by_key: dict[tuple[frozenset[str], str], tuple[Alias, ...]] = field(default_factory=dict)
     versions: tuple[tuple[frozenset[str], frozenset[str], Date], ...] = ()
 
     def find(self, parsed: Parsed, board: str) -> Alias | None:
-        """The alias of a name on a board, whatever its spelling, order and attributes."""
+        """The alias of a name on a board, whatever its spelling, order and attributes; the board's own sense first."""
         if parsed.base:
             return None
-        alias = self.by_key.get((parsed.tokens, str(parsed.date or "")))
-        return alias if alias and (not alias.boards or board.startswith(alias.boards)) else None
+        senses = self.by_key.get((parsed.tokens, str(parsed.date or "")), ())
+        own = next((a for a in senses if a.boards and board.startswith(a.boards)), None)
+        return own or next((a for a in senses if not a.boards), None)
 
     def with_version_date(self, parsed: Parsed) -> Parsed:
         """A name whose version number stands for a date (Mistral Large 3 is 2512), with that date."""
@@ -58,12 +59,13 @@ def load_aliases(path: Path) -> Aliases:
     import yaml
 
     raw = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    by_key: dict[tuple[frozenset[str], str], Alias] = {}
+    by_key: dict[tuple[frozenset[str], str], tuple[Alias, ...]] = {}
     for entry in raw["aliases"]:
         for name in entry["names"]:
             parsed = parse(name)
             alias = Alias(entry["id"], entry["reason"], entry["source"], tuple(entry.get("boards", ())))
-            by_key[parsed.tokens, str(parsed.date or "")] = alias
+            key = parsed.tokens, str(parsed.date or "")
+            by_key[key] = (*by_key.get(key, ()), alias)
     return Aliases(by_key, tuple(_version(v) for v in raw["versions"]))
 
 

@@ -29,7 +29,7 @@ _CLOUD_MAKER = re.compile(
     r"^(?:anthropic|meta|mistral|amazon|deepseek|qwen|openai|google|cohere|minimax|moonshot|moonshotai|nvidia"
     r"|writer|xai|zai|ai21)\.(?=[a-z])"
 )
-_CLOUD_REVISION = re.compile(r"[-.]?v?\d+:\d+(?=$|[^\d])|(?<=-)v1(?=$| )")
+_CLOUD_REVISION = re.compile(r"[-.]?v?\d+:\d+(?![\da-z])|(?<=-)v1(?=$| )")
 
 
 def _spellings(*rows: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
@@ -44,6 +44,11 @@ _SPELLINGS = _spellings(
     (r"\bcustom tools\b", "customtools"),
     (r"^((?:.*/)?ernie.*)-pt$", r"\1"),
     (r"\bnon[-_ ]?reasoning\b", "nonreasoning"),
+    (r"\bgpt-35-", "gpt-3.5-"),
+    (r"\bgpt-?4-o\b", "gpt-4o"),
+    (r"(?<=20\d\d-\d\d-\d\d)-v\d$", ""),
+    (r"-v\d@(?=20\d{6})", "-"),
+    (r"(?<=instruct)-v0:(\d)$", r"-v0.\1"),
 )
 _NUMBERS = _spellings(
     (r"(?<=\d)p(?=\d)", "."),
@@ -193,8 +198,8 @@ def _assemble(raw: str, org: str, tokens: list[str], date: Date | None, attribut
     instruct, base = bool(bag & w.INSTRUCT), bool(bag & w.BASE)
     if base and bag & w.CLOSED:
         base, attributes = False, [*attributes, "thinking=off"]
-    bag -= (w.BASE | w.FILLER) if bag >= w.INSTRUCT_IS_ANOTHER else (w.INSTRUCT | w.BASE | w.FILLER)
-    bag = _rewrite(bag)
+    bag -= w.BASE if bag >= w.INSTRUCT_IS_ANOTHER else (w.INSTRUCT | w.BASE)
+    bag = _rewrite(_without_filler(bag))
     date = _family_date(bag, date, instruct)
     config = tuple(dict.fromkeys(a for a in attributes if a))
     return Parsed(raw, org, frozenset(bag), date, config, instruct, base)
@@ -229,6 +234,12 @@ def _with_family(tokens: list[str], org: str) -> set[str]:
 def _without_makers(bag: set[str]) -> set[str]:
     rest = bag - w.MAKER_WORDS
     return rest if any(t.isalpha() or t[0].isalpha() for t in rest) else bag
+
+
+def _without_filler(bag: set[str]) -> set[str]:
+    """Without words that say nothing, unless one common word alone would be left (Model Router)."""
+    rest = bag - w.FILLER
+    return rest if len(rest) > 1 or any(c.isdigit() for t in rest for c in t) else bag
 
 
 def _rewrite(bag: set[str]) -> set[str]:

@@ -45,6 +45,7 @@ class Index:
         self._paths: dict[str, NameRow] = {}
         self._groups: dict[Key, list[NameRow]] = defaultdict(list)
         self._sizeless: dict[Key, set[Key]] = defaultdict(set)
+        self._titles: dict[Key, set[str]] = defaultdict(set)
         for row in rows:
             self._add(row)
         self._join_linked_sizes()
@@ -63,11 +64,18 @@ class Index:
         """Keys that add only sizes to this one."""
         return {k for k in self._sizeless.get(without_sizes(key), ()) if key <= k}
 
+    def titled(self, key: Key) -> Key | None:
+        """The one model whose ids have a title with these words; None where several models or none have."""
+        models = {group_key(self.ids[name].tokens) for name in self._titles.get(key, ())}
+        return models.pop() if len(models) == 1 else None
+
     def _add(self, row: NameRow) -> None:
         key = group_key(row.tokens)
         self.ids[row.id] = row
         self._groups[key].append(row)
         self._sizeless[without_sizes(key)].add(key)
+        if row.title:
+            self._titles[group_key(row.title)].add(row.id)
         path = _path(row.id.split("/", 1)[1])
         if path not in self._paths or self._paths[path].rank > row.rank:
             self._paths[path] = row

@@ -18,6 +18,7 @@ from knowledge.names.table import LAB, OPENROUTER, VENDOR, NameRow
 _PLUS = re.compile(r"\s\+\s(?![^(]*\))")
 _BRACKET = re.compile(r"^(?P<head>[^(]+)\((?P<inner>[^()]+)\)")
 _INNER = re.compile(r"_| - | x ")
+_DRIVES = re.compile(r"^[\s+,:/|&-]*(?:with |using |and )?")
 _CURATED = "curated: "
 LONGEST_NAME = 300
 _NONE: frozenset[str] = frozenset()
@@ -56,6 +57,9 @@ class Resolver:
         name = raw_name.strip()
         if len(name) > LONGEST_NAME:
             return _abstain("too long to be a name", parse(name[:LONGEST_NAME]))
+        agent = w.SCAFFOLDS.match(name.lower())
+        if agent:
+            return self._resolve_driven(name[: agent.end()], name[agent.end() :], source)
         parts = _PLUS.split(name)
         if len(parts) > 1:
             return self._resolve_system(parts, source)
@@ -63,6 +67,15 @@ class Resolver:
         if found.canonical_id is None and "swe" in source:
             return self._resolve_inner(name, source) or found
         return found
+
+    def _resolve_driven(self, agent: str, rest: str, source: str) -> Resolution:
+        """`Claude Code + Opus 4.6`, `Codex CLI (GPT-5.2 xhigh)`: the model that a command-line agent drives."""
+        model = _DRIVES.sub("", rest).strip()
+        if model.startswith("(") and model.endswith(")"):
+            model = model[1:-1]
+        if not model:
+            return _abstain("an agent without a named model", parse(agent))
+        return _with_scaffold(self.resolve(model, source), agent)
 
     def _resolve_system(self, parts: list[str], source: str) -> Resolution:
         """`scaffold + model`: the model, if exactly one part names one."""
@@ -115,7 +128,7 @@ class Resolver:
 
     def _exact(self, name: str, parsed: Parsed, source: str) -> Resolution | None:
         """The id that a name spells out, or the maker's id of the same model where a reseller's was spelled."""
-        row = self._index.ids.get(name) or (self._index.by_path(simplify(name)) if "/" in name else None)
+        row = self._index.ids.get(name) or self._by_path(simplify(name))
         if row is None or row.base != parsed.base:
             return None
         if row.rank != LAB:
@@ -124,10 +137,19 @@ class Resolver:
                 return better
         return self._answer(row, 0.98, parsed, "an id that models.dev lists")
 
+    def _by_path(self, path: str) -> NameRow | None:
+        """The id with this path below its provider, or with its last two parts (`novita/baai/bge-m3`)."""
+        parts = path.split("/")
+        if len(parts) < 2:
+            return None
+        return self._index.by_path(path) or self._index.by_path("/".join(parts[-2:]))
+
     def _is_community(self, parsed: Parsed) -> bool:
         """The publisher, which is the last part of the namespace, is neither a lab nor a host."""
         publisher = _squash(parsed.org.rpartition("/")[2])
         if not publisher or w.REGION.match(publisher):
+            return False
+        if publisher in w.QUANTISERS and any(a.startswith("quant=") for a in parsed.attributes):
             return False
         if publisher in w.ORG_MAKES:
             return not parsed.tokens & w.ORG_MAKES[publisher]
@@ -143,10 +165,15 @@ class Resolver:
             if row is not None:
                 return self._answer(row, 0.97 - 0.02 * len(dropped), parsed, why, dropped)
             refused = refused or why
-        return _abstain(refused, parsed) if refused else self._by_completion(key, parsed)
+        if refused:
+            return _abstain(refused, parsed)
+        found = self._by_completion(key, parsed)
+        return found if found.canonical_id else self._by_title(key, parsed) or found
 
     def _by_completion(self, key: Key, parsed: Parsed) -> Resolution:
         """A name that leaves out a size which only one model of that name and version has."""
+        if len(key) == 1 and not any(c.isdigit() for c in next(iter(key))):
+            return _abstain("a family, not a model", parsed)
         for dropped in droppable(without_sizes(key)):
             keys = self._index.sizes(key - dropped)
             if len(keys) > 1:
@@ -157,6 +184,12 @@ class Resolver:
                     return _abstain(why, parsed)
                 return self._answer(row, 0.88, parsed, "the only size of that name", dropped)
         return _abstain("not in the catalogue", parsed)
+
+    def _by_title(self, key: Key, parsed: Parsed) -> Resolution | None:
+        """A name that no id spells, but that the catalogue gives as the title of one model's ids."""
+        titled = self._index.titled(key)
+        row, _ = choose(self._index.group(titled), parsed) if titled else (None, "")
+        return self._answer(row, 0.9, parsed, "its title in the catalogue") if row else None
 
     def _answer(
         self, row: NameRow, confidence: float, parsed: Parsed, reason: str, dropped: frozenset[str] = _NONE
@@ -191,7 +224,7 @@ def _means_base(parsed: Parsed, source: str) -> bool:
     if parsed.instruct or parsed.tokens & {"chat", "thinking"}:
         return False
     family = any(f <= parsed.tokens and _is_plain(parsed.tokens - f) for f in w.PLAIN_IS_BASE)
-    hub = bool(parsed.org) and _squash(parsed.org.rpartition("/")[2]) in w.LABS
+    hub = _squash(parsed.org.rpartition("/")[2]) in w.LABS or parsed.org.endswith("accounts/fireworks/models")
     return family and (hub or source.startswith(w.BASE_BOARDS))
 
 

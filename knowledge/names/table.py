@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from knowledge.names.dates import Date
-from knowledge.names.grammar import parse
+from knowledge.names.grammar import is_size, parse
 
 LAB, VENDOR, OPENROUTER, RESELLER = 1, 2, 3, 4
 _OWN_MODELS_ONLY = (
@@ -34,7 +34,8 @@ _VENDOR_ORDER = {provider: i for i, provider in enumerate(_VENDORS)}
 class NameRow(NamedTuple):
     """One models.dev id, parsed. `rank` orders ids of one model: lab, vendor, OpenRouter, resellers.
 
-    `date` is the one in the id; `released` is what the catalogue says, known where the id has none.
+    `date` is the one in the id; `released` is what the catalogue says, known where the id has none. `title` holds
+    the words of the display name where they differ from those of the id.
     """
 
     id: str
@@ -46,6 +47,7 @@ class NameRow(NamedTuple):
     base: bool = False
     base_model: str | None = None
     released: Date | None = None
+    title: frozenset[str] = frozenset()
 
 
 def build_table(models_dev_folder: Path) -> list[dict[str, Any]]:
@@ -57,7 +59,7 @@ def build_table(models_dev_folder: Path) -> list[dict[str, Any]]:
     wrong = set(meta.get("known_wrong_links", {}))
     rows = {row["id"]: row for row in _provider_rows(models_dev_folder, wrong)}
     labs = json.loads((models_dev_folder / "lab_models.json").read_text(encoding="utf-8"))
-    rows.update({name: _row(name, LAB, 0, None, model.get("release_date")) for name, model in labs.items()})
+    rows.update({name: _row(name, LAB, 0, None, model) for name, model in labs.items()})
     return [{"catalogue_date": meta["commit_date"][:10]}, *(rows[name] for name in sorted(rows))]
 
 
@@ -69,7 +71,7 @@ def _provider_rows(folder: Path, wrong: set[str]) -> Iterator[dict[str, Any]]:
         for name, model in (entry.get("models") or entry).items():
             full = f"{provider}/{name}"
             link = model.get("base_model") if full not in wrong else None
-            yield _row(full, _rank(provider, name), _VENDOR_ORDER.get(provider, 99), link, model.get("release_date"))
+            yield _row(full, _rank(provider, name), _VENDOR_ORDER.get(provider, 99), link, model)
 
 
 def _rank(provider: str, name: str) -> int:
@@ -78,9 +80,11 @@ def _rank(provider: str, name: str) -> int:
     return VENDOR if name.lower().startswith(_VENDORS.get(provider, ("\0",))) else RESELLER
 
 
-def _row(name: str, rank: int, order: int, link: str | None, released: str | None) -> dict[str, Any]:
+def _row(name: str, rank: int, order: int, link: str | None, model: dict[str, Any]) -> dict[str, Any]:
     """A row with only what differs from the defaults, so that the table stays small."""
     parsed = parse(name.split("/", 1)[1])
+    title = _title(parsed.tokens, model.get("name") or "")
+    released = model.get("release_date")
     row: dict[str, Any] = {"id": name, "t": " ".join(sorted(parsed.tokens)), "r": rank}
     date = parsed.date
     optional = {
@@ -90,8 +94,20 @@ def _row(name: str, rank: int, order: int, link: str | None, released: str | Non
         "b": parsed.base or None,
         "m": link,
         "y": released if released and not date and rank < RESELLER else None,
+        "n": " ".join(sorted(title)) or None,
     }
     return row | {k: v for k, v in optional.items() if v is not None}
+
+
+def _title(tokens: frozenset[str], name: str) -> frozenset[str]:
+    """The words of a display name, if they say something else than the id and don't contradict its sizes."""
+    title = parse(name).tokens
+    sizes, told = _billions(tokens), _billions(title)
+    return frozenset() if title == tokens or (sizes and told and not sizes & told) else title
+
+
+def _billions(tokens: frozenset[str]) -> set[str]:
+    return {t.lstrip("ae") for t in tokens if is_size(t)}
 
 
 def write_table(rows: Iterable[dict[str, Any]], path: Path) -> None:
@@ -120,6 +136,7 @@ def to_row(raw: dict[str, Any]) -> NameRow:
         base=raw.get("b", False),
         base_model=raw.get("m"),
         released=_released(raw["y"]) if "y" in raw else None,
+        title=frozenset(raw.get("n", "").split()),
     )
 
 

@@ -45,6 +45,7 @@ ATTRIBUTE_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bnot think(?:ing)?\b", "thinking=off"),
         (r"\bunknown(?: thinking| reasoning)?\b(?=\)|$)|_unknown\b", ""),
         (r"\b(\d+k)[- ]?think(?:ing)?(?: tokens)?\b", r"thinking=\1"),
+        (r"(?<=k2[- ]thinking)[-_, ]+(\d+k)\b", r"budget=\1"),
         (r"\bthink(?:ing)?[-_, ]+(\d+k)\b", r"thinking=\1"),
         (rf"\bthinking[- ]{_EFFORT}\b", r"thinking=on, effort=\1"),
         (r"\bfc thinking\b|\bprompt \+ thinking\b", "FC, thinking=on"),
@@ -57,7 +58,11 @@ ATTRIBUTE_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<=32b )(\d+k)$", r"thinking=\1"),
         (r"\[r\]", "thinking=on"),
         (r"\b(\d+)-shot\b", r"shots=\1"),
-        (r"\b(?:4|8)[- ]?bits?\b", "quant=int"),
+        (r"\b(?:bnb[- ])?(?:4|8)[- ]?bits?\b", "quant=int"),
+        (r"\bfp8[- ]dynamic\b", "quant=fp8"),
+        (r"(?<![a-z\d])i?q([2-8])_(?:k(?:_[sml])?|[01])(?![a-z\d])", r"quant=q\1"),
+        (r"\(hosted [^)]*\)", ""),
+        (r"@(?!default|latest)([a-z]{3,})$", r"host=\1"),
     )
 )
 # What stands behind a colon in ids of OpenRouter and its kin.
@@ -242,10 +247,10 @@ SIZE_MATTERS = _words("distill nemotron ministral embed")
 # Other names of the same words.
 REWRITES = _pairs(
     ("qwen qwq", "qwq"),
-    ("gpt 35 turbo", "gpt 3.5 turbo"),
     ("hunyuan hy3", "hy3"),
     ("open mistral nemo", "mistral nemo"),
     ("open mixtral", "mixtral"),
+    ("open mistral 7b", "mistral 7b"),
     ("gpt 4 preview", "gpt 4 turbo preview"),
     ("llama 3.2 11b", "llama 3.2 11b vision"),
     ("llama 3.2 90b", "llama 3.2 90b vision"),
@@ -333,6 +338,16 @@ HOSTS = _words(
     "github githubmodels githubcopilot vercel vercelaigateway cloudflare cf workersai ollama lmstudio oci wandb heroku "
     "snowflakecortex digitalocean ovhcloud scaleway nscale nearai poe helicone kyma aihubmix llamagate "
     "gmi inferenceapis databrickshosted publishers other"
+)
+# Namespaces that repack others' weights at a lower precision; without that in the name, a model there is their own.
+QUANTISERS = _words(
+    "thebloke bartowski unsloth huggingquants redhatai neuralmagic lmstudiocommunity mlxcommunity casperhansen ggmlorg "
+    "cortecsai"
+)
+# Command-line agents that are called like a maker or a model.
+SCAFFOLDS = re.compile(
+    r"^(?:claude[- ]code|claude agent sdk|(?:openai )?codex[- ]cli|gemini[- ]cli|qwen[- ]code|kimi[- ](?:cli|code)|"
+    r"mistral vibe)\b"
 )
 # Families whose unmarked name is the base checkpoint on hubs and on BASE_BOARDS.
 PLAIN_IS_BASE = _sets(

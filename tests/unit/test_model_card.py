@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from advisor.errors import BadInput
@@ -51,14 +49,6 @@ def test_an_unclear_name_lists_choices(catalog: Catalog) -> None:
 def test_an_unknown_name_says_what_to_do(catalog: Catalog) -> None:
     with pytest.raises(BadInput, match="advisor models search"):
         find("no-such-model-xyz", catalog)
-
-
-def test_the_largest_card_is_fast(catalog: Catalog) -> None:
-    busiest = max(catalog.models, key=lambda i: len(catalog.scores_of(i)))
-    card(busiest, catalog)
-    start = time.perf_counter()
-    card(busiest, catalog)
-    assert time.perf_counter() - start < 1.0
 
 
 def test_independent_figures_come_before_the_makers_own(catalog: Catalog) -> None:

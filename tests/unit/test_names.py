@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import os
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,7 @@ from knowledge.names.dates import take_date
 from knowledge.names.grammar import parse, split_path
 from knowledge.names.table import to_row
 
-MODELS_DEV = Path("/work/shared/upstream/models_dev")
+UPSTREAM = os.environ.get("ADVISOR_UPSTREAM", "")
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +70,23 @@ SAME_MODEL = [
         ["parasail-qwen3-235b-a22b-instruct-2507", "Qwen3-235b-a22b Instruct (25/07)"],
     ),
     ("amazon-bedrock/amazon.nova-lite-v1:0", ["amazon-nova-lite-v1.0", "Amazon Nova Lite", "us.amazon.nova-lite-v1:0"]),
+    (
+        "openrouter/meta-llama/llama-3.1-70b-instruct",
+        [
+            "llama3.1:70b-instruct-q4_K_M",
+            "bartowski/Meta-Llama-3.1-70B-Instruct-GGUF",
+            "llama-3.1-70b-inst-fp8@hyperbolic",
+        ],
+    ),
+    ("openrouter/openai/gpt-3.5-turbo-instruct", ["azure/gpt-35-turbo-instruct", "OpenAI: GPT-3.5 Turbo Instruct"]),
+    ("kilo/openai/gpt-4-1106-preview", ["GPT-4 Turbo (older v1106)", "GPT-4-Turbo (Nov 2023)", "gpt-4-1106-preview"]),
+    ("moonshotai/kimi-k2-thinking", ["Kimi K2 Thinking 64K", "Kimi K2 Thinking (Together)"]),
+    (
+        "anthropic/claude-3-5-sonnet-20241022",
+        ["vertex_ai/claude-3-5-sonnet-v2@20241022", "Claude Sonnet 3.5 (Oct 2024)"],
+    ),
+    ("nvidia/baai/bge-m3", ["novita/baai/bge-m3", "BAAI/bge-m3"]),
+    ("mistral/open-mistral-7b", ["mistral-7b-instruct", "Mistral 7B Instruct"]),
     ("cohere/command-r-plus-08-2024", ["Command-R-plus-0824 (104B)", "C4AI-Command-R-Plus-08-2024"]),
 ]
 
@@ -137,6 +154,11 @@ def test_different_models_stay_apart(resolver: Resolver, a: str, b: str) -> None
         ("qwen-max-0919", "arena", "another dated"),
         ("mistral-small", "a board", "rolling"),
         ("gpt-oss", "a board", "several sizes"),
+        ("mistral", "a board", "a family"),
+        ("mistral-7b-instruct-v0:2", "a board", "not in the catalogue"),
+        ("someone/Llama-3.1-8B-Instruct-uncensored-GGUF", "a board", "community"),
+        ("fireworks_ai/accounts/fireworks/models/mixtral-8x7b", "a price list", "base"),
+        ("Claude Code", "a board", "an agent"),
         ("", "a board", "no model name"),
         ("1", "vellum", "no model name"),
     ],
@@ -189,6 +211,31 @@ def test_a_scaffold_is_named_beside_the_model(resolver: Resolver) -> None:
     assert found.config == "scaffold=OpenHands"
 
 
+@pytest.mark.parametrize(
+    ("name", "model_id", "config"),
+    [
+        ("Claude Code + Opus 4.6", "anthropic/claude-opus-4-6", "scaffold=Claude Code"),
+        ("Codex CLI (GPT-5.2 xhigh)", "openai/gpt-5.2", "effort=xhigh, scaffold=Codex CLI"),
+        ("Gemini CLI with Gemini 3 Pro", "google/gemini-3-pro-preview", "scaffold=Gemini CLI"),
+    ],
+)
+def test_an_agent_called_like_a_model_is_a_scaffold(resolver: Resolver, name: str, model_id: str, config: str) -> None:
+    found = resolver.resolve(name, "a board")
+    assert (found.canonical_id, found.config) == (model_id, config)
+
+
+@pytest.mark.parametrize(
+    ("title", "model_id"),
+    [
+        ("Nous: Hermes 3 405B Instruct (free)", "openrouter/nousresearch/hermes-3-llama-3.1-405b"),
+        ("Sao10K: Llama 3.1 Euryale 70B v2.2", "openrouter/sao10k/l3.1-euryale-70b"),
+        ("Auto Router", "openrouter/openrouter/auto"),
+    ],
+)
+def test_a_title_in_the_catalogue_names_its_model(resolver: Resolver, title: str, model_id: str) -> None:
+    assert resolver.resolve(title, "openrouter").canonical_id == model_id
+
+
 def test_unlisted_models_join_by_key(resolver: Resolver) -> None:
     keys = {
         resolver.resolve(n, "arena").key for n in ("GPT-5.6 Sol (xHigh)", "gpt-5.6-sol-xhigh", "openai/gpt-5.6-sol")
@@ -202,10 +249,8 @@ def test_unlisted_models_join_by_key(resolver: Resolver) -> None:
     "name",
     ["(((", "a/" * 300, "+ + +", "🆕" * 50, "gpt-" + "9" * 400, "x" * 5000, "20250101" * 4000, "-_-:/@", "\n\t\0"],
 )
-def test_any_string_gets_an_answer_at_once(resolver: Resolver, name: str) -> None:
-    start = time.perf_counter()
-    resolver.resolve(name, "hostile")
-    assert time.perf_counter() - start < 1
+def test_any_string_gets_an_answer(resolver: Resolver, name: str) -> None:
+    assert resolver.resolve(name, "hostile").canonical_id is None
 
 
 def test_every_listed_id_resolves_to_a_listed_id(resolver: Resolver) -> None:
@@ -280,6 +325,8 @@ def test_curated_aliases_have_sources_and_listed_ids() -> None:
 
 
 def test_an_alias_may_hold_on_one_board_only(resolver: Resolver) -> None:
+    assert resolver.resolve("Phi3-mini (3.8B)", "ruler").canonical_id == "azure/phi-3-mini-128k-instruct"
+    assert resolver.resolve("Phi-3-mini 3.8b", "epoch_name").canonical_id == "azure/phi-3-mini-4k-instruct"
     assert resolver.resolve("Phi-3 14B", "helm_name").canonical_id == "azure/phi-3-medium-4k-instruct"
     assert resolver.resolve("Phi-3 14B", "epoch_name").canonical_id is None
 
@@ -311,7 +358,7 @@ def test_bad_csv_says_what_to_do(tmp_path: Path, content: bytes, says: str) -> N
     assert not (tmp_path / "out.csv").exists()
 
 
-@pytest.mark.skipif(not MODELS_DEV.is_dir(), reason="no copy of models.dev here")
+@pytest.mark.skipif(not UPSTREAM, reason="RAW FILES MISSING: set ADVISOR_UPSTREAM")
 def test_shipped_table_is_what_the_build_makes(tmp_path: Path) -> None:
-    write_table(build_table(MODELS_DEV), tmp_path / "names.jsonl.gz")
+    write_table(build_table(Path(UPSTREAM) / "models_dev"), tmp_path / "names.jsonl.gz")
     assert (tmp_path / "names.jsonl.gz").read_bytes() == TABLE_PATH.read_bytes()
