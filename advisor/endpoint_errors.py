@@ -6,6 +6,7 @@ from typing import Any
 
 from advisor.endpoints import Route
 from advisor.errors import EndpointError
+from advisor.redact import redact
 
 SAID_CHARS = 200
 CONTEXT_WORDS = (
@@ -90,8 +91,7 @@ def _key_name(route: Route) -> str:
 def _said(error: Exception, route: Route) -> str:
     """What the other side said, cut short, without the key in case it was echoed."""
     text = " ".join(str(getattr(error, "message", "") or error).split())
-    key = route.api_key.get_secret_value()
-    return text.replace(key, "***")[:SAID_CHARS] if key else text[:SAID_CHARS]
+    return redact(text, [route.api_key.get_secret_value()])[:SAID_CHARS]
 
 
 def _is_transport(error: Exception) -> bool:

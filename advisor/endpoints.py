@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from advisor.errors import BadInput, NotAvailable
+from advisor.netguard import shown
 from advisor.settings import Settings
 from advisor.trial.schema import Endpoint
 from advisor.weights import DEFAULT_MODEL, available, default_local, local_models
@@ -198,5 +199,5 @@ def _given(key: SecretStr | None, variable: str, endpoint: str) -> SecretStr:
 def _checked_url(url: str, endpoint: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadInput(f"{url!r} is no base_url of endpoint {endpoint}: write for example https://host/v1")
+        raise BadInput(f"{shown(url)!r} is no base_url of endpoint {endpoint}: write for example https://host/v1")
     return url.rstrip("/")

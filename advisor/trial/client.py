@@ -15,6 +15,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from advisor import netguard
+from advisor.redact import redact
+
 if TYPE_CHECKING:
     import aiohttp
 
@@ -117,8 +120,9 @@ class RateHint:
 class Client:
     """Sends single requests. Use as an async context manager; it keeps connections open between calls."""
 
-    def __init__(self, *, timeout_s: float):
-        self._timeout_s = timeout_s
+    def __init__(self, *, timeout_s: float, trusted: frozenset[tuple[str, int]] | None = None):
+        """`trusted`: the only places (host, port) that need no public address; None where all may be reached."""
+        self._timeout_s, self._trusted = timeout_s, trusted
         self._session: aiohttp.ClientSession | None = None
         self._quirks: dict[tuple[str, str], dict[str, str | None]] = {}
 
@@ -126,7 +130,12 @@ class Client:
         import aiohttp
 
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60, ttl_dns_cache=300),
+            connector=aiohttp.TCPConnector(
+                limit=0,
+                keepalive_timeout=60,
+                ttl_dns_cache=300,
+                resolver=None if self._trusted is None else netguard.resolver(self._trusted),
+            ),
             timeout=aiohttp.ClientTimeout(total=self._timeout_s),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
@@ -151,7 +160,7 @@ class Client:
                 break
             self._quirks.setdefault(place, {}).update(quirk)
         if status != 200:
-            raise _failure(status, headers, raw)
+            raise _failure(status, headers, raw, call.route.api_key)
         return _reply(raw, seconds), _rate_hint(headers)
 
     async def _post(self, call: Call, quirks: dict[str, str | None]) -> tuple[int, Mapping[str, str], bytes, float]:
@@ -174,6 +183,9 @@ class Client:
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
             raise CallError(f"the base_url {call.route.base_url!r} is not a web address", retry=False) from error
         except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
+            reason = getattr(error, "os_error", error)
+            if isinstance(reason, netguard.Forbidden):
+                raise CallError(str(reason), retry=False, refused=True) from error
             raise CallError(f"connection failed: {error or type(error).__name__}", retry=True) from error
 
 
@@ -230,8 +242,9 @@ def _error_code(raw: bytes) -> str:
         return ""
 
 
-def _failure(status: int, headers: Mapping[str, str], raw: bytes) -> CallError:
-    text = _error_text(raw)
+def _failure(status: int, headers: Mapping[str, str], raw: bytes, key: str = "") -> CallError:
+    """What a refusal means. Its words end up in results and exports: a key that it repeats is taken out."""
+    text = redact(_error_text(raw), [key])
     if status == 429 and _error_code(raw) in QUOTA_CODES:
         return CallError(f"the account has no quota left ({text})", retry=False, refused=True)
     if status == 429:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from advisor.errors import BadInput
+from advisor.strangers import check_plan
 from advisor.trial.client import Route
 from advisor.trial.prompts_io import decode, load_prompts
 from advisor.trial.schema import Plan, Prompt
@@ -102,6 +103,7 @@ def prepare(plan: Plan, settings: Settings) -> Setup:
     Raises:
         BadInput: prompts, candidates or the deciding metric don't fit together.
     """
+    check_plan(plan, settings)
     loaded = load_prompts(plan.prompts)
     if len(set(plan.candidates)) < len(plan.candidates):
         raise BadInput("A candidate is named twice: name each model once.")

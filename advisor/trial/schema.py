@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Protocol = Literal["rubric", "pairwise", "reference", "checklist"]
 Design = Literal["full", "adaptive"]
@@ -19,6 +19,13 @@ class Endpoint(BaseModel):
     base_url: str
     api_key_env: str | None = None
     model: str | None = Field(None, description="speaks and judges by default where the settings use an endpoint")
+
+    @field_validator("base_url")
+    @classmethod
+    def _without_password(cls, value: str) -> str:
+        if "@" in value.partition("://")[2].partition("/")[0]:
+            raise ValueError("holds a user name or password: put the key into a variable named by api_key_env")
+        return value
 
 
 class Message(BaseModel):

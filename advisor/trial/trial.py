@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from advisor.errors import BadInput, EndpointError
+from advisor.strangers import trusted_places
 from advisor.trial.budget import Budget
 from advisor.trial.client import Client
 from advisor.trial.estimate import caps_bind, planned_work
@@ -183,7 +184,8 @@ async def _run(
     gate = Gate(limits.concurrency, per_endpoint=limits.per_endpoint, per_model=limits.per_model)
     watch = Watch(setup, planned_work(setup, judge), on_progress)
     with closing(board):
-        async with Client(timeout_s=limits.call_seconds) as client:
+        trusted = trusted_places(plan, settings, [r.base_url for r in setup.routes.values()])
+        async with Client(timeout_s=limits.call_seconds, trusted=trusted) as client:
             budget = Budget(limits, spent)
             runner = Runner(client, journal, gate, budget, trial=setup.trial_id, seed=plan.seed, on_reply=watch.count)
             flow = Flow(setup, runner, judge, board, partial(journal.verdict, setup.trial_id))
