@@ -118,6 +118,11 @@ def resume_trial(
     return run_plan(plan, home, settings=settings, resume=True, on_progress=on_progress, cancel=cancel)
 
 
+def id_of(name: str, settings: Settings) -> str:
+    """The id of a trial that is named by its plan file or by the id itself."""
+    return prepare(load_plan(Path(name)), settings).trial_id if Path(name).is_file() else name
+
+
 def list_trials(home: Path) -> list[dict[str, Any]]:
     """Every trial of a data folder, the newest first: trial_id, name, state, started, updated (ISO 8601)."""
     import datetime as dt

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ui.commands.label import label
 from ui.terminal import console, json_option, print_json, table
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.group()
 def trial() -> None:
-    """Plan, run, resume, show, export and replay judged trials."""
+    """Plan, run, resume, label, show, export and replay judged trials."""
+
+
+trial.add_command(label)
 
 
 @trial.command()
