@@ -168,6 +168,7 @@ def as_contract(found: Recommendation) -> dict[str, Any]:
     """The JSON document of `advisor recommend --json`."""
     cards = found.shortlist
     return {
+        "text": found.use_case.text,
         "use_case": found.use_case.requirements().stated(),
         "facts": [f.model_dump(mode="json") for f in found.use_case.facts.values()],
         "assumptions": [f.model_dump(mode="json") for f in found.assumptions],

@@ -22,6 +22,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "models": ("ui.commands.models:models", "Search, show, compare and resolve models."),
     "judge": ("ui.commands.trial:judge", "Judge pairs of answers."),
     "trial": ("ui.commands.trial:trial", "Plan, run, resume, show, export and replay judged trials."),
+    "recheck": ("ui.commands.recheck:recheck", "What changed since a decision, and whether it still stands."),
+    "mcp": ("ui.commands.doors:mcp", "Serve the advisor to other programs by the Model Context Protocol."),
+    "openapi": ("ui.commands.doors:openapi", "The OpenAPI description of the HTTP interface."),
+    "completion": ("ui.commands.doors:completion", "Shell completion for bash, zsh or fish."),
     "knowledge": ("ui.commands.knowledge:knowledge", "Status, build, refresh and check of the data."),
 }
 
