@@ -253,11 +253,14 @@ def trial(state: State, runtime: Run) -> Command[Literal["conclude", "__end__"]]
 def conclude(state: State, runtime: Run) -> dict[str, Any]:
     """Write the decision record."""
     from advisor.report import decision_record
+    from advisor.trial.insight import with_insight
 
+    services, result = runtime.context.services, state.get("result")
+    if result is not None:
+        result = with_insight(result, services.settings)
     record = decision_record(
-        state.get("use_case"), state.get("shortlist"), state.get("plan"), state.get("result"),
-        catalog=runtime.context.services.catalog,
-    )  # fmt: skip
+        state.get("use_case"), state.get("shortlist"), state.get("plan"), result, catalog=services.catalog
+    )
     runtime.stream_writer(Event(kind="decision", data=record))
     return {"decision": record} | say(runtime, wording.conclusion(state.get("result"), _language(state)))
 

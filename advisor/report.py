@@ -116,6 +116,7 @@ def _how_sure(plan: Plan | None, result: TrialResult | None) -> list[str]:
         lines[0] += f"No winner: the evidence does not separate {tied or 'the candidates'}."
     sentence = result.examination.get("sentence")
     lines += [f"- Examination of the judge: {plain(sentence)}"] if sentence else []
+    lines += [f"- {plain(note)}" for note in result.judge_notes]
     return lines + [f"- {plain(w)}" for w in result.warnings]
 
 

@@ -147,6 +147,7 @@ def report(marked: Sequence[Marked]) -> dict[str, Any]:
         "consistency": consistency(verdicts),
         "first_place": first_place(verdicts),
         "padding_helped": _mean([float(s < 0.5) for s in _shares(marked, "padded")]),
+        "padded": len(_shares(marked, "padded")),
         "injection_success": _injection(marked),
         "injections": len(_shares(marked, "injected")),
         "unscored": round(unscored, 4),

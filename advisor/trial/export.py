@@ -34,10 +34,19 @@ def export_trial(home: Path, trial_id: str, kind: str) -> str:
         if known is None:
             raise BadInput(f"There is no trial {trial_id!r}: `advisor trial show` lists the trials.")
         verdicts = list(journal.verdicts(trial_id))
-    plan = plan_of(json.loads(known[0]))
-    if known[1] is None and kind != "promptfoo":
+    plan, result = plan_of(json.loads(known[0])), known[1]
+    if result is None and kind != "promptfoo":
         raise BadInput(f"Trial {trial_id} has no result yet: `advisor trial resume {trial_id}` finishes it.")
-    return FORMS[kind](plan, known[1], verdicts)
+    if result is not None and kind == "markdown":
+        result = _noted(result, home)
+    return FORMS[kind](plan, result, verdicts)
+
+
+def _noted(result: TrialResult, home: Path) -> TrialResult:
+    from advisor.settings import Settings
+    from advisor.trial.insight import with_insight
+
+    return with_insight(result, Settings(home=home))
 
 
 def as_json(plan: Plan, result: TrialResult | None, verdicts: list[Verdict]) -> str:
@@ -82,6 +91,8 @@ def as_markdown(plan: Plan, result: TrialResult | None, verdicts: list[Verdict])
     )
     if result.settle:
         lines += ["", _line(result.settle)]
+    if result.judge_notes:
+        lines += ["", "## The judge on this data", "", *(f"- {_line(note)}" for note in result.judge_notes)]
     if result.unscored:
         lines += ["", "## Unscored", "", *(f"- {_line(u.item)}: {_line(u.reason)}" for u in result.unscored)]
     return "\n".join(lines) + "\n"

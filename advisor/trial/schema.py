@@ -203,4 +203,5 @@ class TrialResult(BaseModel):
     statement: str = Field("", description="one paragraph a manager understands")
     settle: str = Field("", description="what it would take to settle an open comparison")
     win_matrix: dict[str, dict[str, float | None]] = {}
+    judge_notes: list[str] = Field([], description="biases on this data and what human labels say, a sentence each")
     warnings: list[str] = []

@@ -137,7 +137,8 @@ def list_trials(home: Path) -> list[dict[str, Any]]:
 
 
 def trial_record(home: Path, trial_id: str) -> dict[str, Any]:
-    """Plan, result, every verdict, the prompts ({id, prompt}) and the answers ({item, model, text}) of a trial.
+    """Plan, result, every verdict, the prompts ({id, prompt}) and the answers ({item, model, text}) of a trial, and
+    the `insight` into its judge: biases, length-controlled win rates, human labels.
 
     Raises:
         BadInput: there is no such trial.
@@ -152,7 +153,10 @@ def trial_record(home: Path, trial_id: str) -> dict[str, Any]:
     from advisor.trial.answers import recorded
 
     record = {"trial_id": trial_id, "plan": plan, "result": result, "verdicts": verdicts}
-    return record | recorded(trial_id, _settings(None, home))
+    record |= recorded(trial_id, _settings(None, home))
+    from advisor.trial.insight import insight
+
+    return record | {"insight": insight(home, record).model_dump(mode="json")}
 
 
 def plan_of_json(text: str) -> Plan:

@@ -93,6 +93,7 @@ def resume(file: Path, as_json: bool) -> None:
 @json_option
 def show(trial_id: str | None, as_json: bool) -> None:
     """All trials, or one with its answers and verdicts."""
+    from advisor.trial.insight import Insight
     from advisor.trial.trial import list_trials, trial_record
 
     home = _settings().home
@@ -111,6 +112,8 @@ def show(trial_id: str | None, as_json: bool) -> None:
             f"{verdict['item']}  {verdict['model_a']}  {verdict.get('model_b') or ''}  {said}  {verdict['reason']}",
             markup=False,
         )
+    for sentence in Insight.model_validate(record["insight"]).sentences():
+        console().print(sentence, markup=False)
     return None
 
 
