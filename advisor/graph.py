@@ -10,15 +10,17 @@ Nodes that interrupt do nothing else: LangGraph runs an interrupted node again f
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypedDict
 
+from langgraph.errors import GraphBubbleUp
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Command, interrupt
 
-from advisor import wording
+from advisor import tracing, wording
 from advisor.context import Context
 from advisor.schema import Event, Fact, Question, RankedBenchmark, Shortlist, UseCase
 from advisor.trial.schema import Plan, TrialEstimate, TrialProgress, TrialResult
@@ -270,11 +272,20 @@ NODES: tuple[Callable[..., Any], ...] = (
 )  # fmt: skip
 
 
+def _traced(node: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(node)
+    def run(*args: Any, **named: Any) -> Any:
+        with tracing.span(f"node {node.__name__}", expected=GraphBubbleUp):
+            return node(*args, **named)
+
+    return run
+
+
 def build() -> StateGraph[State, Context, State, State]:
     """The graph, not yet compiled: the caller brings the checkpointer."""
     builder = StateGraph(State, context_schema=Context)
     for node in NODES:
-        builder.add_node(node.__name__, node)
+        builder.add_node(node.__name__, _traced(node))
     builder.add_edge(START, "understand")
     builder.add_edge("greet", END)
     builder.add_edge("retrieve", "shortlist")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from advisor import tracing
 from advisor.costing import call_cost
 from advisor.endpoint_errors import StructuredOutputError, explain, is_client_error
 from advisor.endpoints import Role, Route, default_model, resolve
@@ -199,10 +200,14 @@ class Speaker:
         asked = self._options(options)
         if "response_format" in options and "response_format" not in asked:
             messages = _with_schema_in_words(messages, options["response_format"])
-        try:
-            return self._chat.invoke(messages, {"tags": UNTOUCHED}, **asked)
-        except openai.LengthFinishReasonError as cut:
-            return _cut_message(cut)
+        with tracing.model_call(self.route.model, self.route.endpoint, self.role) as span:
+            try:
+                reply = self._chat.invoke(messages, {"tags": UNTOUCHED}, **asked)
+            except openai.LengthFinishReasonError as cut:
+                reply = _cut_message(cut)
+            counts = _counts(reply)
+            tracing.count_tokens(span, counts["input_tokens"], counts["output_tokens"])
+            return reply
 
     def _options(self, options: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in options.items() if name not in self._without}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from advisor import tracing
 from advisor.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Services:
 
     def __init__(self, settings: Settings | None = None, *, use_llm: bool = True, progress: Progress | None = None):
         self.settings = settings or Settings()
+        tracing.start(self.settings)
         self.use_llm = use_llm
         self._progress = progress
         self._lock = threading.RLock()

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     weights_folder: Path | None = Field(None, description="where joined weights are kept; default: home/weights")
     timeout_seconds: float = Field(120, gt=0, description="the longest that one call to a model may take")
     max_retries: int = Field(4, ge=0, description="how often a failed call of the conversation is tried again")
+    traces: Literal["off", "otlp", "console"] = Field("off", description="where OpenTelemetry spans go")
 
     shared: bool = Field(False, description="many users: login, data apart, quotas; see docs/security.md")
     shared_keys: bool = Field(False, description="lets the users of a shared server spend its keys")

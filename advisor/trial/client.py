@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from advisor import netguard
+from advisor import netguard, tracing
 from advisor.redact import redact
 
 if TYPE_CHECKING:
@@ -151,6 +151,12 @@ class Client:
         Raises:
             CallError: no usable reply came.
         """
+        with tracing.model_call(call.route.model, call.route.endpoint, call.role) as span:
+            reply, hint = await self._ask(call)
+            tracing.count_tokens(span, *reply.usage)
+            return reply, hint
+
+    async def _ask(self, call: Call) -> tuple[Reply, RateHint]:
         place = (call.route.identity, call.route.model)
         while True:
             used = dict(self._quirks.get(place, {}))

@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from advisor import tracing
 from advisor.errors import BadInput, EndpointError
 from advisor.strangers import trusted_places
 from advisor.trial.budget import Budget
@@ -79,6 +80,7 @@ def run_plan(
     """
     settings = _settings(settings, home)
     home = settings.home
+    tracing.start(settings)
     setup = prepare(plan, settings)
     with only_one(home, setup.trial_id), Journal(home) as journal:
         if resume and journal.trial(setup.trial_id) is None:
