@@ -5,6 +5,7 @@ Code composes the answer and puts every figure; a language model, if given, may 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -228,9 +229,13 @@ def _board_parts(text: str) -> list[Part]:
     boards = find_leaderboards(text, limit=BOARDS) if _BOARDS.search(fold(text)) else []
     if not boards:
         return []
-    listed = "\n".join(f"- [{board.name}]({board.url}), by {board.owner}" for board in boards)
+    listed = "\n".join(f"- [{b.name}]({b.url}), by {b.owner}{_activity(b.active)}" for b in boards)
     citations = [Citation(source=board.name, url=board.url, date=str(board.seen)) for board in boards]
     return [Part(f"Leaderboards elsewhere that may fit, not checked by us:\n{listed}", citations)]
+
+
+def _activity(day: dt.date | None) -> str:
+    return f", last active {day}" if day else ""
 
 
 def _all_names(catalog: Catalog) -> list[str]:

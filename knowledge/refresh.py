@@ -26,10 +26,11 @@ from typing import Any, Literal
 from knowledge.build import Tables, build, folder_of, renamed, write
 from knowledge.catalog import Catalog, load_catalog
 from knowledge.check import LIMITS, check
+from knowledge.directory import adopt
 from knowledge.download import MAX_BYTES, DownloadError, download
 from knowledge.home import SHIPPED, default_home, refreshed_snapshot
 from knowledge.schema import Offer, Row, Score
-from knowledge.sources import ADAPTERS, Adapter, load
+from knowledge.sources import ADAPTERS, Adapter, leaderboard_directory, load
 
 LEAST_ROWS = 0.5
 MOST_JUMPS = 0.25
@@ -75,12 +76,22 @@ def refresh(source_id: str, home: Path | None = None, *, base_url: str | None = 
         message = f"{adapter.SOURCE.name} has no file to download: see {adapter.SOURCE.url}"
         return Outcome(source=source_id, outcome="unsupported", message=message)
     try:
-        changed = [_fetch(home, path, url, base_url) for path, url in files.items()]
+        changed = [_fetch(home, path, url, base_url) for path, url in _addresses(home, adapter)]
     except DownloadError as error:
         return Outcome(source=source_id, outcome="unreachable", message=f"{error}; the data in use is unchanged")
     if not any(changed) and not _is_waiting(home, adapter):
         return Outcome(source=source_id, outcome="unchanged", message=f"{adapter.SOURCE.name} has not changed upstream")
     return _adopt(source_id, adapter, home, list(files))
+
+
+def _addresses(home: Path, adapter: Adapter) -> Iterator[tuple[str, str]]:
+    """The files of a source, and those that its first ones lead to: further pages, listed submissions."""
+    yield from getattr(adapter, "FILES", {}).items()
+    follow = getattr(adapter, "follow", None)
+    try:
+        yield from follow(home / "incoming" / folder_of(adapter)) if follow else ()
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DownloadError(f"{adapter.SOURCE.name} has changed its list of files ({_short(error)})") from error
 
 
 def _fetch(home: Path, path: str, url: str, base_url: str | None) -> bool:
@@ -112,6 +123,8 @@ def _is_waiting(home: Path, adapter: Adapter) -> bool:
 
 def _adopt(source_id: str, adapter: Adapter, home: Path, files: list[str]) -> Outcome:
     staged = _staged(home, adapter)
+    if source_id == leaderboard_directory.SOURCE.id:
+        return _adopt_directory(adapter, home, staged)
     before = load_catalog(refreshed_snapshot(home) or SHIPPED)
     try:
         # Whatever an adapter trips over is a change of upstream, which must not break the advisor.
@@ -128,6 +141,18 @@ def _adopt(source_id: str, adapter: Adapter, home: Path, files: list[str]) -> Ou
     return Outcome(source=source_id, outcome="updated", message=message, rows=rows)
 
 
+def _adopt_directory(adapter: Adapter, home: Path, staged: Path) -> Outcome:
+    """The directory of leaderboards has no figures: it is a file of its own beside the snapshots."""
+    source_id = adapter.SOURCE.id
+    try:
+        count = adopt(staged, home)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return _quarantine(source_id, adapter, home, staged, f"{type(error).__name__}: {_short(error)}")
+    _keep(staged, home / "raw" / folder_of(adapter), home)
+    message = f"{count} leaderboard Spaces with owner and last activity, up to date"
+    return Outcome(source=source_id, outcome="updated", message=message, rows=count)
+
+
 def _staged(home: Path, adapter: Adapter) -> Path:
     """A raw folder with the source's files as they would be: those in use, overlaid with what came in."""
     staged, name = home / "staged", folder_of(adapter)
@@ -140,6 +165,9 @@ def _staged(home: Path, adapter: Adapter) -> Path:
 
 def _read(source_id: str, staged: Path, before: Catalog) -> Tables:
     csv.field_size_limit(1 << 20)
+    prepare = getattr(load(source_id), "prepare", None)
+    if prepare:
+        prepare(staged)
     aliases = before.manifest.get("aliases", {})
     tables = build(staged, only=[source_id], known={*before.models, *aliases}, private=True)
     tables.scores = [_dated(renamed(row, "model_id", aliases), source_id) for row in tables.scores]

@@ -15,9 +15,13 @@ from knowledge.schema import Score, Source
 from knowledge.sources.figures import config
 from knowledge.sources.locator import load, locate, number
 from knowledge.sources.naming import Names
+from knowledge.sources.pages import html_tables, write_csv
 from knowledge.sources.rows import day
 
 FILE = "bird_sql/tables.csv"
+PAGE = "bird_sql/index.html"
+FILES = {PAGE: "https://bird-bench.github.io/index.html"}
+WIDTH = 7
 BASELINE = re.compile(r"\s+Baseline$")
 PARTS = re.compile(r"\s\+\s")
 
@@ -31,8 +35,16 @@ SOURCE = Source(
     attribution="BIRD-bench",
     row_means="one row is a system (agent and model) with execution accuracy on the development and test set",
     traps="systems, not models; an impossible date (31 June 2024); authors are part of the name",
-    refresh_url="https://bird-bench.github.io/",
+    refresh_url=FILES[PAGE],
 )
+
+
+def prepare(raw: Path) -> None:
+    """The tables of the page as the file that `rows` reads: the number of the table, then its cells."""
+    tables = html_tables((raw / PAGE).read_text(encoding="utf-8"))
+    header = ["table_no", *(f"c{n}" for n in range(1, WIDTH + 1))]
+    cells = ([str(n), *row, *[""] * WIDTH][: WIDTH + 1] for n, table in enumerate(tables) for row in table)
+    write_csv(raw / FILE, header, cells)
 
 
 def rows(raw: Path, names: Names) -> Iterator[Score]:

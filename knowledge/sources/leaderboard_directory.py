@@ -1,4 +1,8 @@
-"""The awesome-leaderboards list: where niche leaderboards are. Names and links only, no prose and no figures."""
+"""Where niche leaderboards are: names and links only, no prose and no figures.
+
+The shipped directory is made from the awesome-leaderboards list; a refresh reads the Hub's own list of leaderboard
+Spaces, with the owner and the last activity of each.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,8 @@ from knowledge.schema import Score, Source
 from knowledge.sources.naming import Names
 
 FILE = "leaderboard_directory/leaderboards.csv"
+LISTING = "leaderboard_directory/spaces.json"
+FILES = {LISTING: "https://huggingface.co/api/spaces?filter=leaderboard&full=true&limit=1000"}
 
 SOURCE = Source(
     id="leaderboard_directory",
@@ -19,9 +25,9 @@ SOURCE = Source(
     redistributable=False,
     date=dt.date(2026, 5, 23),
     attribution="SAILResearch",
-    row_means="one leaderboard: its name, link, section and topic",
-    traps="some links are dead or moved; a Space shows its own last activity",
-    refresh_url="https://raw.githubusercontent.com/SAILResearch/awesome-foundation-model-leaderboards/main/README.md",
+    row_means="one leaderboard: its name, link, owner and topic, and the last activity of a Space once refreshed",
+    traps="some links are dead or moved; tags of a Space are its owner's own",
+    refresh_url=FILES[LISTING],
 )
 
 

@@ -4,15 +4,18 @@ For each model and board the newest dump that has it counts: October 2026 from t
 the archive of December 2025 for models that have left the boards or a category (for models on both its ratings
 differ by one to three points on average). The boards scraped in April 2026 are not
 used: that scraper truncates and swaps boards from day to day; only the licences beside
-the models are read from it.
+the models are read from it. A refresh reads the official dataset page by page; its figures then come first.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Generator, Iterator
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from knowledge.makers import maker_of, maker_of_name
 from knowledge.schema import Model, Score, Source
@@ -27,6 +30,17 @@ ARCHIVE = {
     "vision": "lmarena/arena-catalog_2025-12-17_leaderboard-vision.json",
 }
 PRINTED = "lmarena/arena-catalog_2025-12-17_scatterplot-data.json"
+PUBLISHED = "lmarena/leaderboard-dataset.json"
+DATASET = "https://datasets-server.huggingface.co/rows?dataset=lmarena-ai%2Fleaderboard-dataset"
+SUBSETS = {
+    "text_style_control": "text", "vision_style_control": "vision", "search_style_control": "search",
+    "document_style_control": "document", "webdev": "webdev",
+}  # fmt: skip
+PAGE_ROWS, MOST_PAGES = 100, 200
+FILES = {
+    f"lmarena/{subset}_0.json": f"{DATASET}&config={subset}&split=latest&offset=0&length={PAGE_ROWS}"
+    for subset in SUBSETS
+}
 SCRAPED = "lmarena/oolong_2026-04-19_{}.json"
 ARCHIVED = dt.date(2025, 12, 17)
 OWN_BOARD = {"vision", "document", "webdev"}
@@ -42,6 +56,24 @@ RENAMED = {
     "industry_writing_and_literature_and_language": "writing",
 }  # fmt: skip
 SKIPPED = {"hard_english_6", "industry_mathematical", "no_refusal", "no_short", "no_tie"}
+CARRIED = {
+    *(f"arena-{board}" for board in ("text", "vision", "webdev", "search", "document")),
+    *(
+        f"arena-text-{category}"
+        for category in (
+            "coding", "math", "creative-writing", "instruction-following", "hard-prompts", "longer-query", "multi-turn",
+            "expert", "business", "legal", "medicine", "science", "software", "writing", "media", "chinese", "english",
+            "french", "german", "japanese", "korean", "russian", "spanish",
+        )
+    ),
+    *(
+        f"arena-vision-{category}"
+        for category in (
+            "captioning", "chinese", "creative-writing", "diagram", "english", "entity-recognition", "homework",
+            "humor", "ocr",
+        )
+    ),
+}  # fmt: skip
 TAIL = re.compile(r"[ -]*(\(.*\)|(x?high|max|low|medium|minimal|(no|non)-thinking|thinking)(-\d+k)?|high-\d+k)$", re.I)
 MIDDLE = re.compile(r"-(x?high|max|low|medium|minimal)(?=-\d{8}$)", re.I)
 
@@ -55,21 +87,71 @@ SOURCE = Source(
     attribution="Arena (arena.ai), leaderboard dataset, CC BY 4.0",
     row_means="one model on one board or category: Bradley-Terry rating with style control, 95% interval, votes",
     traps="an effort or thinking suffix is a mode of a model; ratings of different dates differ by a shift",
-    refresh_url="https://huggingface.co/datasets/lmarena-ai/leaderboard-dataset",
+    refresh_url=DATASET,
 )
+
+
+def follow(folder: Path) -> Iterator[tuple[str, str]]:
+    """The pages after the first of each subset, as long as the one before was full."""
+    for first, url in FILES.items():
+        for page in range(MOST_PAGES):
+            before = folder / Path(first.replace("_0.json", f"_{page}.json")).name
+            if not before.is_file() or len(json.loads(before.read_text(encoding="utf-8"))["rows"]) < PAGE_ROWS:
+                break
+            offset = (page + 1) * PAGE_ROWS
+            yield first.replace("_0.json", f"_{page + 1}.json"), url.replace("offset=0", f"offset={offset}")
+
+
+def prepare(raw: Path) -> None:
+    """The pages as the one file that `rows` reads: rows by subset. A subset without rows is an error."""
+    found: dict[str, list[Any]] = {}
+    for subset in SUBSETS:
+        found[subset] = [row["row"] for page in _pages(raw / "lmarena", subset) for row in page]
+        if not found[subset]:
+            raise ValueError(f"the subset {subset} has no rows any more")
+    (raw / PUBLISHED).write_text(json.dumps(found), encoding="utf-8")
+
+
+def _pages(folder: Path, subset: str) -> Iterator[list[dict[str, Any]]]:
+    """The pages of a subset up to the first that is not full: what an earlier refresh left behind it is old."""
+    for number_of in range(MOST_PAGES):
+        page = json.loads((folder / f"{subset}_{number_of}.json").read_text(encoding="utf-8"))["rows"]
+        yield page
+        if len(page) < PAGE_ROWS:
+            return
 
 
 def rows(raw: Path, names: Names) -> Iterator[Model | Score]:
     """Ratings by model, configuration and board; a model that nobody listed yet is announced here."""
     seen: set[tuple[str, str, str]] = set()
-    ratings = (*_boards(raw, names), *_categories(raw, names), *_archive(raw, names))
-    for row in (*ratings, *_licences(raw, names)):
+    parts = (
+        (PUBLISHED, _published), (BOARDS, _boards), (CATEGORIES, _categories), (PRINTED, _archive),
+        (PRINTED, _licences),
+    )  # fmt: skip
+    for row in chain.from_iterable(part(raw, names) for file, part in parts if (raw / file).is_file()):
         if isinstance(row, Score):
             key = (row.model_id, row.config, row.benchmark_id)
             if key in seen:
                 continue
             seen.add(key)
         yield row
+
+
+def _published(raw: Path, names: Names) -> Iterator[Model | Score]:
+    """The official dataset: all categories that the registry of benchmarks has."""
+    for subset, ratings in load(raw / PUBLISHED).items():
+        for place, row in enumerate(ratings):
+            category = RENAMED.get(row["category"], row["category"])
+            if category in SKIPPED or (SUBSETS[subset] not in ("text", "vision") and category != "overall"):
+                continue
+            benchmark = _benchmark(SUBSETS[subset], "" if category == "overall" else category)
+            maker = maker_of(row["organization"]) or maker_of_name(row["model_name"])
+            named = yield from _named(names, row["model_name"], "arena", maker)
+            if named and benchmark in CARRIED:
+                figures = (row["rating"], row["rating_lower"], row["rating_upper"], row["vote_count"])
+                date = dt.date.fromisoformat(row["leaderboard_publish_date"][:10])
+                at = locate(PUBLISHED, "rating", subset, place)
+                yield _score(named, benchmark, figures, date, row["model_name"], at)
 
 
 def _boards(raw: Path, names: Names) -> Iterator[Model | Score]:

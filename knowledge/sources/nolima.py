@@ -10,9 +10,12 @@ from knowledge.schema import Score, Source
 from knowledge.sources.figures import scores
 from knowledge.sources.locator import load
 from knowledge.sources.naming import Names
+from knowledge.sources.pages import readme_table, unlink, write_csv
 
 FOLDER = "long_context"
 FILE = "long_context/nolima.csv"
+README = "long_context/nolima_README.md"
+FILES = {README: "https://raw.githubusercontent.com/adobe-research/NoLiMa/main/README.md"}
 
 SOURCE = Source(
     id="nolima",
@@ -24,8 +27,14 @@ SOURCE = Source(
     attribution="NoLiMa, Adobe Research",
     row_means="claimed and effective length, accuracy in percent at 1K to 32K tokens",
     traps="cells carry HTML and stars; the effective length is where accuracy stays above 85% of the base",
-    refresh_url="https://raw.githubusercontent.com/adobe-research/NoLiMa/main/README.md",
+    refresh_url=FILES[README],
 )
+
+
+def prepare(raw: Path) -> None:
+    """The table of the README as the file that `rows` reads."""
+    table = readme_table(raw / README, "Models")
+    write_csv(raw / FILE, list(table[0]), ([unlink(row[c])[0] for c in table[0]] for row in table))
 
 
 def rows(raw: Path, names: Names) -> Iterator[Score]:

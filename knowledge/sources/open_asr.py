@@ -22,6 +22,10 @@ TABLES = {
         {"Avg": "open-asr-multilingual"} | {f"{code}_fleurs": f"fleurs-{code}" for code in LANGUAGES},
     ),
 }  # fmt: skip
+FILES = {
+    file: f"https://raw.githubusercontent.com/huggingface/open_asr_leaderboard/main/scripts/data/{file.split('/')[1]}"
+    for file in TABLES
+}
 
 SOURCE = Source(
     id="open_asr",

@@ -7,6 +7,8 @@ scaffold's, the rest are the benchmark's own runs. Voice submissions count on be
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,11 @@ from knowledge.sources.naming import Names
 from knowledge.sources.rows import day
 
 FILE = "tau_bench/submissions.json"
+SITE = "https://raw.githubusercontent.com/sierra-research/tau2-bench/main/web/leaderboard/public/submissions"
+MANIFEST = "tau_bench/manifest.json"
+FILES = {MANIFEST: f"{SITE}/manifest.json"}
+FOLDER_NAME = re.compile(r"[\w.+-]{1,120}")
+MOST_SUBMISSIONS = 500
 DOMAINS = {"retail": "tau2-bench-retail", "airline": "tau2-bench-airline", "telecom": "tau2-bench-telecom", "banking_knowledge": "tau3-bench-banking"}  # fmt: skip  # noqa: E501
 
 SOURCE = Source(
@@ -31,8 +38,31 @@ SOURCE = Source(
     attribution="Sierra Research, tau2-bench",
     row_means="one submission: pass^1 in percent by domain, with reasoning effort and who submitted it",
     traps="custom agents and changed prompts are scaffolds; voice differs from text; vendors submit their own",
-    refresh_url="https://raw.githubusercontent.com/sierra-research/tau2-bench/main/web/leaderboard/public/submissions/manifest.json",
+    refresh_url=FILES[MANIFEST],
 )
+
+
+def follow(folder: Path) -> Iterator[tuple[str, str]]:
+    """The submissions that the manifest lists, text and voice; names that are no plain folder names are left out."""
+    manifest = folder / "manifest.json"
+    if manifest.is_file():
+        for name in _listed(manifest)[:MOST_SUBMISSIONS]:
+            yield f"tau_bench/{name}.submission.json", f"{SITE}/{name}/submission.json"
+
+
+def prepare(raw: Path) -> None:
+    """The submissions as the one file that `rows` reads, each with its folder."""
+    entries = []
+    for name in _listed(raw / MANIFEST)[:MOST_SUBMISSIONS]:
+        entry = json.loads((raw / f"tau_bench/{name}.submission.json").read_text(encoding="utf-8"))
+        entries.append(entry | {"_dir": name})
+    (raw / FILE).write_text(json.dumps(entries), encoding="utf-8")
+
+
+def _listed(manifest: Path) -> list[str]:
+    lists = json.loads(manifest.read_text(encoding="utf-8"))
+    names = [name for key, listed in lists.items() if key.endswith("submissions") for name in listed]
+    return [name for name in names if FOLDER_NAME.fullmatch(name)]
 
 
 def rows(raw: Path, names: Names) -> Iterator[Score]:

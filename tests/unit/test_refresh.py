@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from file_server import Upstream, serving
 
 from knowledge import download as download_module
 from knowledge import refresh as refresh_module
@@ -22,56 +21,10 @@ HEADER = (
 )
 
 
-class Upstream:
-    """A file server whose files, ETags and faults a test sets."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self.cut_after: int | None = None
-        self.announced_length: int | None = None
-        self.requests: list[dict[str, str]] = []
-        self.url = ""
-
-    def reply(self, handler: BaseHTTPRequestHandler) -> None:
-        self.requests.append(dict(handler.headers))
-        body = self.files.get(handler.path.strip("/"))
-        if body is None:
-            handler.send_error(404)
-            return
-        etag = f'"{hash(body)}"'
-        if handler.headers.get("If-None-Match") == etag:
-            handler.send_response(304)
-            handler.end_headers()
-            return
-        start = self._start(handler, etag)
-        handler.send_response(206 if start else 200)
-        handler.send_header("ETag", etag)
-        handler.send_header("Content-Length", str(self.announced_length or len(body) - start))
-        handler.end_headers()
-        end, self.cut_after = (self.cut_after, None) if self.cut_after else (len(body), None)
-        handler.wfile.write(body[start:end])
-
-    def _start(self, handler: BaseHTTPRequestHandler, etag: str) -> int:
-        asked = handler.headers.get("Range", "")
-        return int(asked[6:-1]) if asked and handler.headers.get("If-Range") == etag else 0
-
-
 @pytest.fixture
 def upstream() -> Iterator[Upstream]:
-    state = Upstream()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            state.reply(self)
-
-        def log_message(self, *_: object) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    state.url = f"http://127.0.0.1:{server.server_port}"
-    yield state
-    server.shutdown()
-    server.server_close()
+    with serving() as server:
+        yield server
 
 
 def shipped_table() -> dict[str, dict[str, float]]:
@@ -202,12 +155,12 @@ def test_missing_file_and_dead_server_keep_the_data(upstream: Upstream, tmp_path
 
 
 def test_source_without_a_file_says_where_to_look(tmp_path: Path) -> None:
-    outcome = refresh("lmarena", tmp_path)
-    assert outcome.outcome == "unsupported" and "https://arena.ai" in outcome.message
+    outcome = refresh("llm_stats", tmp_path)
+    assert outcome.outcome == "unsupported" and "https://llm-stats.com" in outcome.message
 
 
 def test_several_sources_and_an_unknown_one(tmp_path: Path) -> None:
-    found = refresh_module.refresh_all(tmp_path, ["lmarena", "no_such_source"])
+    found = refresh_module.refresh_all(tmp_path, ["llm_stats", "no_such_source"])
     assert [o.outcome for o in found] == ["unsupported", "unsupported"] and "lmarena" in found[1].message
 
 

@@ -137,19 +137,6 @@ def test_only_a_submission_with_one_model_counts_on_swe_bench(tmp_path: Path) ->
     }
 
 
-def test_shifted_vellum_columns_are_refused(tmp_path: Path) -> None:
-    head = "# Vellum LLM Leaderboard\n\n| Model | Average | GPQA | BFCL |\n| :--- | :--- | :--- | :--- |\n"
-    put(tmp_path, load("vellum").FILE, head + "| M | 80 | 70 | n/a |\n")  # type: ignore[attr-defined]
-    assert scores("vellum", tmp_path, Exactly(M="x/m")) == []
-
-
-def test_scale_intervals_are_read(tmp_path: Path) -> None:
-    text = "## MultiChallenge\n\n| Rank | Model | Score |\n| :--- | :--- | :--- |\n| 1 | M | 59.09±1.08 |\n"
-    put(tmp_path, load("scale_seal").FILE, text)  # type: ignore[attr-defined]
-    (row,) = scores("scale_seal", tmp_path, Exactly(M="x/m"))
-    assert (row.value, row.low, row.high) == (59.09, pytest.approx(58.01), pytest.approx(60.17))
-
-
 def test_llm_perf_and_bigcode_read_the_upstream_columns(tmp_path: Path) -> None:
     columns = "report.prefill.latency.mean,report.decode.throughput.value,report.decode.memory.max_allocated"
     head = f"config.backend.model,config.backend.torch_dtype,{columns}\n"
