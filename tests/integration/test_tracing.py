@@ -73,7 +73,7 @@ def test_trial_calls_are_spans_by_role(spans: Any, stub: StubServer, stub_settin
     plan = Plan(
         name="traced",
         candidates=["stub/one", "stub/two"],
-        judge=JudgeSpec(models=["stub/judge"], protocol="rubric"),
+        judge=JudgeSpec(models=["stub/judge"], protocol="rubric", examine=False),
         prompts=[Prompt(id="p1", prompt=SECRET)],
     )
     run_plan(plan, settings=stub_settings)
