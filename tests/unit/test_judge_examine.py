@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from advisor.trial.examine import BAD, GOOD, PLANTED, examine, planned_calls, plant, withhold
+from advisor.trial.examine import examine, planned_calls, withhold
 from advisor.trial.judge import Judge, JudgeTask
+from advisor.trial.plant import BAD, FINE, GOOD, PLANTED, plant
 from advisor.trial.schema import JudgeSpec, Prompt, Protocol, Side, Verdict
 from advisor.trial.stats import Finding
 
@@ -64,17 +65,52 @@ def test_an_embedded_judge_is_examined_on_few_short_pairs() -> None:
 
     answers = {p.id: {"e/x": ANSWERS[p.id]["e/x"] + " word" * 5000} for p in long}
     marks = asyncio.run(examine(judge, ask, long, answers=answers, seed=0))
-    assert marks["pairs"] == 8 and len(asked) == marks["calls"] == planned_calls(judge, long) == 16
+    assert marks["pairs"] == 9 and len(asked) == marks["calls"] == planned_calls(judge, long) == 18
     assert max(sum(len(m["content"]) for m in t.messages) for t in asked) < 3000
     assert marks["trusted"] and marks["by_chance"] < 0.01
 
 
-def test_one_mistake_in_eight_is_better_than_guessing_and_two_are_not() -> None:
-    for wrong, trusted in ((0, True), (3, True), (6, False)):
-        missed = {f"~{kind}{n}" for kind in ("truncated", "off_topic") for n in range(4)}
-        some = tuple(sorted(missed)[:wrong])
-        marks = run(lambda t: "B" if t.item.endswith(some) else perfect(t))  # noqa: B023
-        assert marks["trusted"] is trusted, (wrong, marks)
+def stub(coarse: float, fine: float, place: float, draw: random.Random) -> Winner:
+    """A judge that is right in these shares of coarse and fine pairs, and else or by its pull names a place."""
+
+    def winner(task: JudgeTask) -> Side:
+        if draw.random() < place:
+            return "A" if task.order == "ab" else "B"
+        share = fine if any(f"~{kind}" in task.item for kind in FINE) else coarse
+        return "A" if draw.random() < share else "B"
+
+    return winner
+
+
+def trusted(coarse: float, fine: float, place: float = 0.0, trials: int = 60) -> float:
+    return sum(run(stub(coarse, fine, place, random.Random(n)))["trusted"] for n in range(trials)) / trials
+
+
+def test_trust_follows_what_the_judge_can_do() -> None:
+    assert trusted(1.0, 0.95) > 0.9
+    assert trusted(0.9, 0.8) > 0.6
+    assert trusted(0.5, 0.5) < 0.1
+
+
+def test_seeing_coarse_damage_is_not_enough() -> None:
+    assert trusted(1.0, 0.4) < 0.2
+    marks = run(lambda t: "B" if any(f"~{kind}" in t.item for kind in FINE) else perfect(t))
+    assert not marks["trusted"]
+
+
+def test_a_strong_pull_to_one_place_is_not_trusted() -> None:
+    """Orders that agree in a quarter of pairs, the first place taken by nearly all others."""
+    assert trusted(1.0, 1.0, place=0.75) < 0.1
+    assert trusted(1.0, 1.0, place=0.1) > 0.9
+
+
+def test_trust_predicts_the_accuracy_on_pairs_like_the_fine_ones() -> None:
+    draw, kept, held = random.Random(5), [], []
+    for n in range(150):
+        ability = draw.uniform(0.4, 1.0)
+        marks = run(stub(min(1.0, ability + 0.2), ability, 0.0, random.Random(n)))
+        (kept if marks["trusted"] else held).append(ability)
+    assert sum(kept) / len(kept) > 0.75 > 0.62 > sum(held) / len(held)
 
 
 def test_a_judge_that_takes_the_first_answer_is_found_out() -> None:
