@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 import pytest
 
@@ -23,8 +23,20 @@ ANSWERS = {p.id: {"e/x": f"In case {p.id}: " + " ".join(WORDS[n:] + WORDS[:n])} 
 Winner = Callable[[JudgeTask], Side | None]
 
 
+class Remembering(Judge):
+    """A judge whose tasks are made once: the same pairs are planted in every examination of this file."""
+
+    made: ClassVar[dict[tuple[str, str], list[JudgeTask]]] = {}
+
+    def tasks(self, prompt: Prompt, answers: Mapping[str, str]) -> list[JudgeTask]:
+        key = self.spec.protocol, prompt.id
+        if key not in self.made:
+            self.made[key] = super().tasks(prompt, answers)
+        return self.made[key]
+
+
 def run(winner: Winner, protocol: Protocol = "pairwise") -> dict[str, Any]:
-    judge = Judge(JudgeSpec(protocol=protocol), ["e/judge"])
+    judge = Remembering(JudgeSpec(protocol=protocol), ["e/judge"])
 
     async def ask(task: JudgeTask) -> Verdict:
         said = winner(task)
@@ -52,7 +64,8 @@ def test_a_good_judge_is_trusted() -> None:
     assert "is trusted" in marks["sentence"]
 
 
-def test_an_embedded_judge_is_examined_on_few_short_pairs() -> None:
+def test_an_embedded_judge_is_examined_on_few_short_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("advisor.trial.judge.lean", lambda *_: 0.0)
     judge = Judge(JudgeSpec(protocol="pairwise"), ["local/small"])
     long = [p.model_copy(update={"prompt": p.prompt + " word" * 5000}) for p in PROMPTS]
     asked: list[JudgeTask] = []
@@ -82,7 +95,7 @@ def stub(coarse: float, fine: float, place: float, draw: random.Random) -> Winne
     return winner
 
 
-def trusted(coarse: float, fine: float, place: float = 0.0, trials: int = 60) -> float:
+def trusted(coarse: float, fine: float, place: float = 0.0, trials: int = 30) -> float:
     return sum(run(stub(coarse, fine, place, random.Random(n)))["trusted"] for n in range(trials)) / trials
 
 
@@ -106,7 +119,7 @@ def test_a_strong_pull_to_one_place_is_not_trusted() -> None:
 
 def test_trust_predicts_the_accuracy_on_pairs_like_the_fine_ones() -> None:
     draw, kept, held = random.Random(5), [], []
-    for n in range(150):
+    for n in range(60):
         ability = draw.uniform(0.4, 1.0)
         marks = run(stub(min(1.0, ability + 0.2), ability, 0.0, random.Random(n)))
         (kept if marks["trusted"] else held).append(ability)
@@ -124,10 +137,10 @@ def test_a_judge_that_takes_the_first_answer_is_found_out() -> None:
 
 def test_a_guessing_judge_is_rarely_trusted() -> None:
     trusted = 0
-    for seed in range(100):
+    for seed in range(60):
         draw = random.Random(seed)
         trusted += run(lambda _: draw.choice(["A", "B"]))["trusted"]  # noqa: B023
-    assert trusted <= 8
+    assert trusted <= 6
 
 
 def test_a_judge_that_obeys_injections_is_found_out() -> None:
