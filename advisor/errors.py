@@ -21,6 +21,10 @@ class EndpointError(AdvisorError):
     """An endpoint refused or failed for good: wrong key, unknown model, full context, retries used up."""
 
 
+class Parked(Exception):
+    """A trial was stopped because its server stops; its conversation goes on with it later."""
+
+
 class CapReached(AdvisorError):
     """A cap on money, calls, tokens or time stopped the work; what was done is kept."""
 

@@ -13,6 +13,7 @@ from advisor.settings import Settings
 if TYPE_CHECKING:
     from advisor.evidence import Posterior
     from advisor.models import Speaker
+    from advisor.usage import Steward
     from knowledge.catalog import Catalog
     from knowledge.store import Store
 
@@ -43,6 +44,7 @@ class Services:
         self._progress = progress
         self._lock = threading.RLock()
         self._memory: dict[str, Memory] = {}
+        self.steward: Steward | None = None  # keeps the user of a shared server within quota
 
     @cached_property
     def catalog(self) -> Catalog:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import sqlite3
 import threading
 import uuid
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, cast
+from weakref import WeakValueDictionary
 
 from pydantic import BaseModel, ValidationError
 
 from advisor import schema as nouns
 from advisor.context import Context
-from advisor.errors import AdvisorError, BadInput
+from advisor.errors import AdvisorError, BadInput, Parked
 from advisor.schema import FIELDS, Event, Question
 from advisor.services import Services
 from advisor.trial import schema as trial_nouns
 from advisor.trial.schema import Plan
+
+PARKED = "The server stops. What was paid for is kept: press Go on with unfinished work when it is back."
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Conversation(BaseModel):
@@ -64,11 +70,17 @@ class Conversations:
         with self._lock, self._db:
             self._db.execute("create table if not exists conversations (id text primary key, title text, updated text)")
         self.graph = build().compile(checkpointer=saver)
-        self._open: dict[str, Session] = {}
+        self._open: WeakValueDictionary[str, Session] = WeakValueDictionary()
 
     def open(self, conversation_id: str | None = None) -> Session:
-        """A new conversation, or an earlier one with all that was said and found in it."""
+        """A new conversation, or an earlier one with all that was said and found in it.
+
+        Raises:
+            BadInput: the id has other characters than ids have.
+        """
         key = conversation_id or uuid.uuid4().hex
+        if not ID.fullmatch(key):
+            raise BadInput("That is no id of a conversation: begin a new one.")
         with self._lock:
             return self._open.setdefault(key, Session(self, key))
 
@@ -112,8 +124,14 @@ class Session:
         """Say something; yields what happens until the advisor waits for the user again."""
         if not text.strip():
             raise BadInput("The message is empty: describe your use case or ask a question.")
-        self._all.touch(self.id, text.strip().splitlines()[0])
-        yield from self._run({"inbox": text})
+        with self._accounted():
+            self._all.touch(self.id, text.strip().splitlines()[0])
+            yield from self._run({"inbox": text})
+
+    def _accounted(self) -> AbstractContextManager[None]:
+        """Counts what a message takes, where users have quotas."""
+        steward = self._all.services.steward
+        return steward.message(self.id) if steward else nullcontext()
 
     def edit(self, field: str, value: Any) -> Iterator[Event]:
         """Correct one fact by hand (None removes it) and see what it does to the advice."""
@@ -139,6 +157,15 @@ class Session:
     def cancel(self) -> None:
         """Stop the running trial after the calls in flight; it can be resumed."""
         self._context.cancel.set()
+
+    def park(self) -> None:
+        """Stop the running trial after the calls in flight; `go_on` takes it up again in another process."""
+        self._context.park()
+
+    @property
+    def services(self) -> Services:
+        """What the conversation works with."""
+        return self._all.services
 
     @property
     def busy(self) -> bool:
@@ -169,6 +196,8 @@ class Session:
                 yield waiting
         except AdvisorError as error:
             yield Event(kind="error", text=str(error))
+        except Parked:
+            yield Event(kind="error", text=PARKED)
         finally:
             self._busy.release()
 

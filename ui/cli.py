@@ -10,6 +10,7 @@ import click
 # name -> (module:function, one line of help); the help stands here so that --help imports no command
 COMMANDS: dict[str, tuple[str, str]] = {
     "ui": ("ui.commands.serve:ui", "Open the page: chat, candidates, trial, report."),
+    "users": ("ui.commands.users:users", "Who may log in to a shared page."),
     "chat": ("ui.commands.chat:chat", "Talk to the advisor in the terminal."),
     "doctor": ("ui.commands.serve:doctor", "Find what is missing and print the fix."),
     "recommend": ("ui.commands.recommend:recommend", "Candidate models for a use case, with sourced figures."),

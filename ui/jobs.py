@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 from advisor.errors import AdvisorError
 from advisor.schema import Event
@@ -14,20 +15,30 @@ from ui.view import View, apply
 
 TELL_EVERY_S = 0.2
 Work = Callable[[], Iterator[Event]]
+Done = Callable[[View], AbstractContextManager[None]]
 log = logging.getLogger(__name__)
 
 
 class Job:
     """A conversation at work, in a thread of its own. Any number of pages may follow it."""
 
-    def __init__(self, session: Session, view: View, work: Work):
-        self.view = view
+    def __init__(self, session: Session, view: View, work: Work, done: Done):
+        self.view, self._done = view, done
         self.over = False
         self._session = session
         self._queue: list[Work] = [work]
         self._news = threading.Condition()
         self._version = 0
-        threading.Thread(target=self._run, daemon=True, name=f"conversation-{session.id}").start()
+        self._thread = threading.Thread(target=self._run, daemon=True, name=f"conversation-{session.id}")
+        self._thread.start()
+
+    def park(self) -> None:
+        """Stop its trial so that it can go on later."""
+        self._session.park()
+
+    def join(self, seconds: float) -> None:
+        """Wait for its end, at most so long."""
+        self._thread.join(seconds)
 
     def ask(self, text: str) -> bool:
         """Send a message once the work before it is done. False where the work has just ended."""
@@ -54,14 +65,18 @@ class Job:
 
     def _run(self) -> None:
         while (work := self._next()) is not None:
-            try:
-                for event in work():
-                    self._take(event)
-            except AdvisorError as error:
-                self._take(Event(kind="error", text=str(error)))
-            except Exception as error:
-                log.exception("A conversation broke")
-                self._take(Event(kind="error", text=f"Something broke here ({type(error).__name__}): try it again."))
+            with self._done(self.view):
+                self._do(work)
+
+    def _do(self, work: Work) -> None:
+        try:
+            for event in work():
+                self._take(event)
+        except AdvisorError as error:
+            self._take(Event(kind="error", text=str(error)))
+        except Exception as error:
+            log.exception("A conversation broke")
+            self._take(Event(kind="error", text=f"Something broke here ({type(error).__name__}): try it again."))
 
     def _next(self) -> Work | None:
         with self._news:
@@ -85,18 +100,30 @@ class Jobs:
     """The work under way, by conversation. Thread-safe."""
 
     def __init__(self) -> None:
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[Session, Job] = {}
         self._lock = threading.Lock()
 
-    def of(self, conversation: str) -> Job | None:
-        """The work of a conversation, if it is under way."""
+    def of(self, session: Session) -> Job | None:
+        """The work of a conversation, if it is under way. Equal ids of two users are two conversations."""
         with self._lock:
-            job = self._jobs.get(conversation)
+            job = self._jobs.get(session)
             return job if job and not job.over else None
 
-    def start(self, session: Session, view: View, work: Work) -> Job:
-        """Begin work and show what it does in `view`."""
-        job = Job(session, view, work)
+    def start(self, session: Session, view: View, work: Work, done: Done) -> Job:
+        """Begin work and show what it does in `view`; `done` is told of each piece of work that ended."""
+        job = Job(session, view, work, done)
         with self._lock:
-            self._jobs[session.id] = job
+            self._jobs = {place: known for place, known in self._jobs.items() if not known.over}
+            self._jobs[session] = job
         return job
+
+    def park(self, seconds: float) -> int:
+        """Stop all running trials so that they can go on later, and wait for the calls in flight; how many."""
+        with self._lock:
+            running = [job for job in self._jobs.values() if not job.over]
+        for job in running:
+            job.park()
+        ends = time.monotonic() + seconds
+        for job in running:
+            job.join(max(0.0, ends - time.monotonic()))
+        return len(running)

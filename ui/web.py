@@ -1,28 +1,28 @@
 """What the page does: each handler turns a click into work of a conversation, and its view into components.
 
-Gradio stays in web.py, layout.py and theme.py, which are imported only to serve. Events of a session become a
-`View` (ui/view.py), a view becomes HTML (ui/render.py).
+Gradio stays in web.py, layout.py, theme.py and server.py, which are imported only to serve. Events of a session
+become a `View` (ui/view.py), a view becomes HTML (ui/render.py).
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from advisor.accounts import folder_of
 from advisor.errors import AdvisorError
 from advisor.services import Services
-from advisor.session import Conversations, Session
-from advisor.settings import Settings
+from advisor.session import Session
+from advisor.tenants import without_keys
 from ui import render
 from ui.files import record_of, report_files
 from ui.forms import fact_value, form_values, plan_from_form, uploaded
-from ui.jobs import Jobs, Work
+from ui.health import Metrics
+from ui.jobs import Job, Jobs, Work
+from ui.rooms import Rooms
 from ui.view import View, restored
 
 Update = dict[Any, Any]
@@ -33,12 +33,11 @@ STOPPING = "Stopping after the calls in flight. What was paid for is kept; start
 class Page:
     """Handlers of the page. One object serves all visitors: what is theirs lives in their conversation."""
 
-    def __init__(self, conversations: Conversations):
-        self.conversations = conversations
+    def __init__(self, rooms: Rooms, *, files: Path, metrics: Metrics):
+        self.rooms, self._files, self._metrics = rooms, files, metrics
         self.parts: dict[str, Any] = {}
         self._jobs = Jobs()
         self._open_on: dict[str, str] = {}
-        self._files = Path(tempfile.mkdtemp(prefix="advisor-reports-"))
         self._sections: dict[str, tuple[Callable[[View], Any], Callable[[Session, View], Update]]] = {
             "facts": (lambda v: v.use_case, lambda s, v: {self.parts["facts"]: render.facts(v.use_case)}),
             "candidates": (lambda v: v.shortlist, self._candidates),
@@ -51,7 +50,16 @@ class Page:
 
     @property
     def services(self) -> Services:
-        return self.conversations.services
+        """What is the same for all visitors; `rooms` has what is theirs."""
+        return self.rooms.services
+
+    def _session(self, conversation: str | None, request: gr.Request) -> Session:
+        """The visitor's conversation of that id, or a new one."""
+        return self.rooms.of(request).open(conversation or None)
+
+    def park(self, seconds: float) -> int:
+        """Stop all work so that it can go on after a restart; how many conversations were at work."""
+        return self._jobs.park(seconds)
 
     # -- what a visitor does
 
@@ -61,8 +69,8 @@ class Page:
         if not text:
             yield {}
             return
-        session, emptied = self.conversations.open(conversation or None), {self.parts["box"]: ""}
-        job = self._jobs.of(session.id)
+        session, emptied = self._session(conversation, request), {self.parts["box"]: ""}
+        job = self._job(session)
         if job and job.ask(text):
             yield emptied
             return
@@ -81,7 +89,7 @@ class Page:
 
     def edit(self, field: str, raw: str, conversation: str | None, request: gr.Request) -> Iterator[Update]:
         """Correct or remove one fact."""
-        session, note = self.conversations.open(conversation or None), self.parts["fact_note"]
+        session, note = self._session(conversation, request), self.parts["fact_note"]
         try:
             value = fact_value(field, raw)
         except AdvisorError as error:
@@ -101,18 +109,18 @@ class Page:
         except AdvisorError as error:
             return gr.update(), render.alert(str(error))
 
-    def estimate(self, *form: Any) -> str:
+    def estimate(self, request: gr.Request, *form: Any) -> str:
         """What the trial of the form would take. Nothing is sent."""
         from advisor.trial.estimate import estimate
 
         try:
-            return render.estimate(estimate(plan_from_form(*form), settings=self.services.settings))
+            return render.estimate(estimate(plan_from_form(*form), settings=self.rooms.of(request).services.settings))
         except AdvisorError as error:
             return render.alert(str(error))
 
     def start(self, conversation: str | None, request: gr.Request, *form: Any) -> Iterator[Update]:
         """Run the trial that the form describes."""
-        session, note = self.conversations.open(conversation or None), self.parts["trial_note"]
+        session, note = self._session(conversation, request), self.parts["trial_note"]
         view = self._view(session)
         try:
             plan = plan_from_form(*form, use_case=view.use_case.text if view.use_case else "")
@@ -122,19 +130,24 @@ class Page:
         view.progress, view.result, view.decision, view.plan = None, None, None, plan
         yield from self._work(session, view, lambda: session.start_trial(plan), request, {note: ""})
 
-    def stop(self, conversation: str | None) -> str:
+    def stop(self, conversation: str | None, request: gr.Request) -> str:
         """Stop the running trial after the calls in flight."""
-        if not conversation or self._jobs.of(conversation) is None:
+        session = self._session(conversation, request)
+        if self._job(session) is None:
             return render.note("No trial is running.")
-        self.conversations.open(conversation).cancel()
+        session.cancel()
         return render.note(STOPPING)
 
     def load(self, conversation: str | None, request: gr.Request) -> Iterator[Update]:
         """Open the page, or an earlier conversation, with work that is still under way."""
-        session = self.conversations.open(conversation or None)
+        session = self._session(conversation, request)
         self._open_on[str(request.session_hash)] = session.id
-        yield self._shown(session, self._view(session), {}) | self._idle() | {self.parts["history"]: self.history()}
-        if self._jobs.of(session.id):
+        yield (
+            self._shown(session, self._view(session), {})
+            | self._idle()
+            | {self.parts["history"]: self.history(request)}
+        )
+        if self._job(session):
             yield from self._follow(session, request, {})
 
     def new(self, request: gr.Request) -> Iterator[Update]:
@@ -143,28 +156,31 @@ class Page:
 
     def resume(self, conversation: str | None, request: gr.Request) -> Iterator[Update]:
         """Go on with work that a stopped server left."""
-        session = self.conversations.open(conversation or None)
+        session = self._session(conversation, request)
         yield from self._work(session, self._view(session), session.go_on, request, {})
 
     # -- from a conversation to the page
 
+    def _job(self, session: Session) -> Job | None:
+        return self._jobs.of(session)
+
     def _view(self, session: Session) -> View:
-        job = self._jobs.of(session.id)
+        job = self._job(session)
         return job.view if job else restored(session.state(), session.pending())
 
     def _work(self, session: Session, view: View, work: Work, request: gr.Request, first: Update) -> Iterator[Update]:
         """Start work and show what it does. Where work is under way, this is refused in one sentence."""
-        if self._jobs.of(session.id):
+        if self._job(session):
             yield {self.parts["status"]: render.note("Still at work: stop it, or wait for it to end.")}
             return
         view.status = "Working"
-        self._jobs.start(session, view, work)
+        self._jobs.start(session, view, work, done=self._metrics.work)
         self._open_on[str(request.session_hash)] = session.id
         yield from self._follow(session, request, first)
 
     def _follow(self, session: Session, request: gr.Request, first: Update) -> Iterator[Update]:
         """Show a job as it goes on, for as long as this visitor has its conversation open."""
-        job, seen = self._jobs.of(session.id), dict[str, Any]()
+        job, seen = self._job(session), dict[str, Any]()
         view = job.view if job else self._view(session)
         yield self._shown(session, view, seen) | first
         for view in job.follow() if job else ():
@@ -173,7 +189,7 @@ class Page:
         if self._is_open(session, request):
             last = restored(session.state(), session.pending()) if job else view
             last.messages = view.messages
-            yield self._shown(session, last, seen) | self._idle() | {self.parts["history"]: self.history()}
+            yield self._shown(session, last, seen) | self._idle() | {self.parts["history"]: self.history(request)}
 
     def _is_open(self, session: Session, request: gr.Request) -> bool:
         return self._open_on.get(str(request.session_hash)) == session.id
@@ -210,18 +226,23 @@ class Page:
         return {self.parts[name]: value for name, value in {**values, **lists}.items()}
 
     def _result(self, session: Session, view: View) -> Update:
-        record = record_of(view.result, self.services.settings)
+        record = record_of(view.result, session.services.settings)
         return {self.parts["result"]: render.result(view.result), self.parts["verdicts"]: render.verdicts(record)}
 
     def _report(self, session: Session, view: View) -> Update:
         update: Update = {self.parts["report"]: view.decision["markdown"] if view.decision else render.NO_REPORT}
-        for kind, file in report_files(view.decision, self._files / session.id).items():
+        for kind, file in report_files(view.decision, self._folder(session) / session.id).items():
             update[self.parts[kind]] = gr.update(value=str(file) if file else None, interactive=file is not None)
         return update
 
-    def history(self) -> Any:
+    def _folder(self, session: Session) -> Path:
+        """Where the files of the session's user lie, apart from those of others."""
+        steward = session.services.steward
+        return self._files / folder_of(steward.user) if steward else self._files
+
+    def history(self, request: gr.Request) -> Any:
         """Earlier conversations, the newest first, to choose from."""
-        past = [(f"{c.title} ({c.updated[:16].replace('T', ' ')})", c.id) for c in self.conversations.history()]
+        past = [(f"{c.title} ({c.updated[:16].replace('T', ' ')})", c.id) for c in self.rooms.of(request).history()]
         return gr.update(choices=past, value=None)
 
     def models(self) -> list[str]:
@@ -229,25 +250,7 @@ class Page:
         from advisor.endpoints import candidates, default_model
 
         settings = self.services.settings
+        if settings.shared and not settings.shared_keys:
+            settings = without_keys(settings)
         configured = [f"{name}/{e.model}" for name, e in settings.endpoints.items() if e.model]
         return list(dict.fromkeys([default_model("judge", settings), *configured, *candidates(settings)]))
-
-
-def serve(settings: Settings, *, host: str, port: int, block: bool = True) -> Any:
-    """Serve the page. Returns the running server when `block` is false."""
-    from ui.layout import build
-    from ui.theme import STYLE, theme
-
-    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    services = Services(settings)
-    threading.Thread(target=_warm, args=(services,), daemon=True).start()
-    blocks = build(Page(Conversations(services))).queue(default_concurrency_limit=20)
-    return blocks.launch(
-        server_name=host, server_port=port or None, css_paths=STYLE, theme=theme(),
-        footer_links=[], show_error=True, prevent_thread_lock=not block, quiet=not block,
-    )  # fmt: skip
-
-
-def _warm(services: Services) -> None:
-    """Build the store and the posterior while the visitor reads the page."""
-    assert services.store and services.posterior

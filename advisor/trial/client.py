@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from advisor import netguard, tracing
+from advisor.hostile_data import clean, parse_json
 from advisor.redact import redact
 
 if TYPE_CHECKING:
@@ -235,7 +236,7 @@ def _quirk(raw: bytes, params: dict[str, Any], known: dict[str, str | None]) -> 
 
 def _error_text(raw: bytes) -> str:
     try:
-        error = json.loads(raw).get("error", {})
+        error = parse_json(raw).get("error", {})
         return str(error.get("message", error) if isinstance(error, dict) else error)[:500]
     except (ValueError, AttributeError):
         return raw[:200].decode("utf-8", "replace")
@@ -243,7 +244,7 @@ def _error_text(raw: bytes) -> str:
 
 def _error_code(raw: bytes) -> str:
     try:
-        return str(json.loads(raw)["error"].get("code"))
+        return str(parse_json(raw)["error"].get("code"))
     except (ValueError, KeyError, TypeError, AttributeError):
         return ""
 
@@ -309,7 +310,7 @@ def _number(text: str) -> float | None:
 
 def _reply(raw: bytes, seconds: float) -> Reply:
     try:
-        data = json.loads(raw)
+        data = parse_json(raw)
         choice = data["choices"][0]
         text = _content(choice["message"].get("content"))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
@@ -328,8 +329,8 @@ def _reply(raw: bytes, seconds: float) -> Reply:
 def _content(content: Any) -> str:
     """Text of a message: a string, or the text parts of a list; None where the model gave no text."""
     if isinstance(content, list):
-        return "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
-    return content if isinstance(content, str) else ""
+        content = "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
+    return clean(content) if isinstance(content, str) else ""
 
 
 def _count(value: Any) -> int:

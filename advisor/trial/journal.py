@@ -157,6 +157,15 @@ class Journal:
         total.calls += before[1]
         return total, {role: count for role, count, *_ in rows}, float(before[0])
 
+    def paid_since(self, moment: float) -> tuple[int, float]:
+        """Calls that any trial paid for since a moment (seconds since 1970), and US dollars where prices are known."""
+        row = self._db.execute(
+            "SELECT COUNT(*), COALESCE(SUM(u.cost), 0) FROM used u JOIN replies r ON r.key = u.key"
+            " WHERE u.paid = 1 AND r.at >= ?",
+            (moment,),
+        ).fetchone()
+        return int(row[0]), float(row[1])
+
     def trials(self) -> list[dict[str, Any]]:
         """All trials, the newest first."""
         rows = self._db.execute("SELECT id, name, started, updated, status FROM trials ORDER BY updated DESC")

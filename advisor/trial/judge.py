@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
+from advisor.hostile_data import clean
 from advisor.trial import protocols
 from advisor.trial.guard import Guarded, guard, neutralise
 from advisor.trial.schema import Criterion, JudgeSpec, Prompt, Side, Verdict
@@ -341,7 +342,7 @@ def _weighted(criteria: Sequence[Criterion], values: Mapping[str, float]) -> flo
 
 
 def _verdict(task: JudgeTask, value: Mapping[str, Any], **fields: Any) -> Verdict:
-    reason = str(value.get("reason", ""))
+    reason = clean(str(value.get("reason", "")))
     if task.flagged:
         reason = f"{reason} [{', '.join(task.flagged)}: {ATTACK_NOTE}]".strip()
     return Verdict(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from advisor.errors import BadInput
+from advisor.hostile_data import parse_json, sane
 from advisor.strangers import check_plan
 from advisor.trial.client import Route
 from advisor.trial.prompts_io import decode, load_prompts
@@ -71,6 +72,7 @@ def plan_of(data: Any) -> Plan:
     """
     if not isinstance(data, dict):
         raise BadInput("A plan is a mapping with at least 'candidates' and 'prompts'.")
+    data = sane(data, "The plan")
     judge = data.get("judge")
     if isinstance(judge, str):
         judge = {"models": [judge]}
@@ -86,7 +88,7 @@ def plan_of(data: Any) -> Plan:
 def _parse(text: str, file: Path) -> Any:
     if file.suffix.lower() == ".json":
         try:
-            return json.loads(text)
+            return parse_json(text)
         except ValueError as error:
             raise BadInput(f"{file} is not valid JSON: {error}.") from error
     import yaml

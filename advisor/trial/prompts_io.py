@@ -14,11 +14,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from advisor.errors import BadInput
+from advisor.hostile_data import parse_json, sane
 from advisor.trial.schema import Message, Prompt
 
 MAX_BYTES = 256 * 2**20
 MAX_PROMPTS = 200_000
 MAX_CHARS = 2_000_000
+MOST_VALUES = 100_000
 ALIASES = {
     "prompt": ("prompt", "question", "instruction", "input", "query", "text", "user", "problem"),
     "reference": ("reference", "expected", "answer", "target", "ideal", "output", "label", "ground_truth", "solution"),
@@ -145,7 +147,7 @@ def _rows(text: str, file: Path) -> Iterable[tuple[int, Any]]:
 
 def _json_problem(text: str) -> str:
     try:
-        json.loads(text)
+        parse_json(text)
     except ValueError as error:
         return str(error)
     return "its form is not known"
@@ -165,13 +167,13 @@ def _jsonl_rows(text: str) -> Iterator[tuple[int, Any]]:
         if not line.strip():
             continue
         try:
-            yield number, json.loads(line)
+            yield number, parse_json(line)
         except ValueError as error:
             raise BadInput(f"Line {number} of the prompts is not valid JSON: {error}.") from error
 
 
 def _json_rows(text: str) -> Iterator[tuple[int, Any]]:
-    return _structured(json.loads(text))
+    return _structured(parse_json(text))
 
 
 def _structured(data: Any) -> Iterator[tuple[int, Any]]:
@@ -227,7 +229,7 @@ def _template_text(prompt: Any) -> str:
 def _turns_or_text(text: str) -> dict[str, Any]:
     """promptfoo writes a conversation as a JSON list of turns."""
     try:
-        turns = json.loads(text)
+        turns = parse_json(text)
     except ValueError:
         return {"prompt": text}
     if isinstance(turns, list) and turns and all(isinstance(t, dict) and "role" in t for t in turns):
@@ -281,6 +283,7 @@ def _checked(rows: Iterable[tuple[int, Any]], what: str) -> list[Prompt]:
 
 
 def _prompt(row: Any, number: int, what: str) -> Prompt:
+    row = sane(row, f"The {what} {number} of the prompts", MOST_VALUES)
     fields = {"prompt": row} if isinstance(row, str) else _fields(row, number, what)
     try:
         prompt = Prompt.model_validate({"id": str(number), **fields})
@@ -337,7 +340,7 @@ def _object(value: Any, what: str) -> dict[str, Any]:
         return {}
     if isinstance(value, str):
         try:
-            value = json.loads(value)
+            value = parse_json(value)
         except ValueError as error:
             raise BadInput(f"The {what} are not a JSON object: {error}.") from error
     if not isinstance(value, dict):
@@ -348,7 +351,7 @@ def _object(value: Any, what: str) -> dict[str, Any]:
 def _turns(value: Any, number: int, what: str) -> list[Any]:
     if isinstance(value, str):
         try:
-            value = json.loads(value)
+            value = parse_json(value)
         except ValueError as error:
             raise BadInput(f"The messages of {what} {number} are not JSON: {error}.") from error
     if not isinstance(value, list) or not value:

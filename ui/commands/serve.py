@@ -10,12 +10,17 @@ from ui.terminal import json_option, print_json, table
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=7860, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
-def ui(host: str, port: int) -> None:
-    """Open the page: chat, candidates, trial, report."""
-    from advisor.settings import Settings
-    from ui.web import serve
+@click.option("--shared", is_flag=True, help="Many users: login, data apart, quotas (docs/security.md).")
+@click.option("--open-to-all", is_flag=True, help="Serve other machines without a login, on a network of your own.")
+def ui(host: str, port: int, shared: bool, open_to_all: bool) -> None:
+    """Open the page: chat, candidates, trial, report.
 
-    serve(Settings(), host=host, port=port)
+    Example: advisor users add ana && advisor ui --shared --host 0.0.0.0
+    """
+    from advisor.settings import Settings
+    from ui.server import serve
+
+    serve(Settings(shared=True) if shared else Settings(), host=host, port=port, open_to_all=open_to_all)
 
 
 @click.command()
