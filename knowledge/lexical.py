@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ SHORTEST_COMPOUND_PART = 6
 
 _WORD = re.compile(r"[a-z0-9]+(?:[#+]+)?")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
+_HIRAGANA = re.compile(r"[\u3040-\u309f]+")
 
 
 def fold(text: str) -> str:
@@ -41,7 +43,19 @@ def terms(text: str) -> list[str]:
     """Stemmed content words, with the English terms of the foreign and trade words in them."""
     folded = fold(text)
     words = _WORD.findall(" ".join([folded, *readings(folded)]))
-    return _stemmer().stemWords([word for word in words if word not in word_list("english")])
+    stems = _stemmer().stemWords([word for word in words if word not in _function_words()])
+    return [*stems, *_pairs(folded)]
+
+
+def _pairs(folded: str) -> list[str]:
+    """Neighbouring characters of Japanese, which has no spaces; pairs of hiragana alone carry no content."""
+    runs = _WIDE.findall(folded)
+    return [pair for run in runs for pair in map("".join, pairwise(run)) if not _HIRAGANA.fullmatch(pair)]
+
+
+@cache
+def _function_words() -> frozenset[str]:
+    return word_list("english") | word_list("foreign")
 
 
 def has_wide(text: str) -> bool:
