@@ -1,7 +1,8 @@
 """How closely does each benchmark measure what a text asks for? No language model is involved.
 
-Two readings of the text, its meaning (with the trade words in it spelled out) and its words, are held against the
-lines of each note, standardised over all benchmarks and added up. Names and doubts then move what they name.
+Three readings of the text (the lines of the notes that are nearest in meaning, what a linear reader of those lines
+recognises, and shared words) are standardised over all benchmarks and added up. Trade words in the text are spelled
+out before. Names and doubts then move what they name.
 `docs/retrieval.md` has the measurements.
 """
 
@@ -17,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.mentions import doubts, mentioned, preferred
+from advisor.recognition import Recogniser
 from advisor.schema import RankedBenchmark, Requirements, UseCase
+from knowledge.documents import ASKED
 from knowledge.lexical import fold, readings
 from knowledge.store import standardised
 
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from knowledge.schema import Benchmark
     from knowledge.store import Store
 
-MEANING, WORDS = 0.8, 0.8
+NEAREST, RECOGNISED, WORDS = 0.6, 0.6, 0.4
 VARIANT = -0.3
 TASK, SECONDARY_TASK, DOMAIN, LANGUAGE = 1.5, 0.5, 0.7, 0.5
 NAMED, DOUBTED, INSTEAD = 8.0, 1.5, 3.0
@@ -92,21 +95,39 @@ def _read(text: str, store: Store, catalog: Catalog) -> Reading:
     ranked = [b.id for b in catalog.benchmarks.values() if b.measures]
     if not text.strip():
         return Reading(dict.fromkeys(ranked, 0.0), {})
-    ids, meaning = store.similarities(" ".join([text, *readings(fold(text))]), "benchmark")
+    spelled = " ".join([text, *readings(fold(text))])
+    ids, meaning = store.similarities(spelled, "benchmark")
     groups = _groups(ids, store)
+    noted = _groups(ids, store, but=ASKED)
     signals = [
-        (MEANING, _of_groups(groups, meaning, _best_two, ranked)),
-        (WORDS, _of_groups(groups, store.word_scores(text, ids), np.sum, ranked)),
+        (NEAREST, _of_groups(groups, meaning, _best_two, ranked)),
+        (RECOGNISED, _recognised(spelled, store, ranked)),
+        (WORDS, _of_groups(noted, store.word_scores(text, ids), np.sum, ranked)),
         (VARIANT, np.array([catalog.benchmarks[b].parent is not None for b in ranked], dtype=np.float32)),
     ]
     fused = np.sum([weight * values for weight, values in signals], axis=0)
     return Reading(dict(zip(ranked, fused.tolist(), strict=True)), _best_lines(groups, ids, meaning, store))
 
 
-def _groups(ids: list[str], store: Store) -> dict[str, list[int]]:
+@lru_cache(maxsize=2)
+def _recogniser(store: Store) -> Recogniser:
+    ids, lines = store.vectors("benchmark")
+    return Recogniser(lines, [store.metadata(doc_id)["group"] for doc_id in ids])
+
+
+def _recognised(spelled: str, store: Store, ranked: Iterable[str]) -> NDArray[np.float32]:
+    reader = _recogniser(store)
+    known = dict(zip(reader.labels, reader.scores(store.query_vector(spelled)).tolist(), strict=True))
+    return standardised(np.array([known.get(bench, 0.0) for bench in ranked]))
+
+
+def _groups(ids: list[str], store: Store, but: str = "") -> dict[str, list[int]]:
+    """The places of each benchmark's lines in `ids`, without those of the facet `but`."""
     groups: dict[str, list[int]] = defaultdict(list)
     for number, doc_id in enumerate(ids):
-        groups[store.metadata(doc_id)["group"]].append(number)
+        about = store.metadata(doc_id)
+        if about["facet"] != but:
+            groups[about["group"]].append(number)
     return groups
 
 

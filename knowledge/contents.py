@@ -9,12 +9,13 @@ from itertools import chain
 from knowledge import documents
 from knowledge.catalog import load_catalog
 from knowledge.documents import Document
-from knowledge.note_files import NOTES, load_topics
+from knowledge.lexical import VOCABULARY
+from knowledge.note_files import NOTES, load_asked, load_topics
 
 
 def version() -> str:
-    """Changes whenever a file of the snapshot or a topic note does."""
-    files = sorted([*load_catalog().folder.glob("*.gz"), *NOTES.glob("topics/*.md")])
+    """Changes whenever a file of the snapshot, a topic note or the vocabulary does."""
+    files = sorted([*load_catalog().folder.glob("*.gz"), *NOTES.glob("topics/*.md"), *VOCABULARY.glob("*.yaml")])
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
@@ -26,7 +27,7 @@ def all_documents() -> Iterator[Document]:
     catalog = load_catalog()
     noted = (bench for bench in catalog.benchmarks.values() if bench.measures)
     return chain(
-        documents.benchmark_documents(noted),
+        documents.benchmark_documents(noted, load_asked()),
         documents.topic_documents(load_topics()),
         documents.model_documents(catalog),
         documents.score_documents(catalog),

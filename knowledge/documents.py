@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from knowledge.note_files import Topic
     from knowledge.schema import Benchmark, Model, Score
 
+ASKED = "asked"
 TOP_ROWS = 10
 SCORED_BENCHMARKS_ON_CARD = 5
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
@@ -47,9 +48,14 @@ class Document:
         return {key: value for key, value in (values | self.extra).items() if value not in ("", [], None)}
 
 
-def benchmark_documents(benchmarks: Iterable[Benchmark]) -> Iterator[Document]:
-    """One document for what a benchmark measures, one for each line of its uses and non-uses, one for its limits."""
+def benchmark_documents(
+    benchmarks: Iterable[Benchmark], asked: Mapping[str, Iterable[str]] | None = None
+) -> Iterator[Document]:
+    """One document for what a benchmark measures, one for each line of its uses and non-uses, one for its limits,
+    and one for each way in which people ask for it."""
     for bench in benchmarks:
+        for number, line in enumerate((asked or {}).get(bench.id, ())):
+            yield _facet(bench, ASKED, number, line)
         also = f" ({', '.join(bench.aliases)})" if bench.aliases else ""
         yield _facet(bench, "measures", 0, f"{bench.name}{also}: {bench.measures}")
         for number, line in enumerate(bench.useful_for):

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from knowledge.lexical import VOCABULARY
 from knowledge.schema import Benchmark, Row
 
 NOTES = Path(__file__).parent / "notes"
@@ -53,6 +54,17 @@ def load_topics(folder: Path = NOTES / "topics") -> list[Topic]:
     rows = [_topic_of(path) for path in sorted(folder.glob("*.md"))]
     _refuse_duplicates((row.id for row in rows), folder)
     return rows
+
+
+def load_asked(file: Path = VOCABULARY / "asked.yaml") -> dict[str, list[str]]:
+    """Ways in which people ask for what a benchmark measures, in all languages, by the id of the benchmark."""
+    import yaml
+
+    asked = yaml.load(file.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return {
+        bench: [line for lines in spoken.values() for line in lines.split("\n") if line]
+        for bench, spoken in asked.items()
+    }
 
 
 def note_text(note_id: str, notes: Path = NOTES) -> str:

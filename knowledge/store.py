@@ -34,7 +34,6 @@ MARKER = "complete.json"
 TERMS = "terms.json"
 BATCH = 32
 LEXICAL_WEIGHT = 0.5
-POOL = 3000
 LOCK_SECONDS = 900.0
 REMEMBERED_QUERIES = 256
 
@@ -69,6 +68,7 @@ class Store:
         self.folder = folder
         self._lock = threading.Lock()
         self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._lines: dict[tuple[str, ...], tuple[list[str], NDArray[np.float32]]] = {}
         self._client, self._collection = _open_collection(folder)
         try:
             rows = self._collection.get(include=["documents", "metadatas"])
@@ -167,21 +167,31 @@ class Store:
     def similarities(
         self, text: str, kind: str | Sequence[str] | None = None, where: dict[str, Any] | None = None
     ) -> tuple[list[str], NDArray[np.float32]]:
-        """Cosine similarity of the `POOL` nearest documents that pass the filter: ids and values."""
-        found = self._collection.query(
-            query_embeddings=[self._query_vector(text)],
-            n_results=min(POOL, len(self.ids)),
-            where=_filter(kind, where),
-            include=["distances"],
-        )
-        return found["ids"][0], 1 - np.asarray(found["distances"][0], dtype=np.float32)
+        """Cosine similarity of every document that passes the filter: ids and values."""
+        ids, lines = self.vectors(kind) if where is None else self._fetched(_filter(kind, where))
+        return ids, lines @ self.query_vector(text)
+
+    def vectors(self, kind: str | Sequence[str] | None = None) -> tuple[list[str], NDArray[np.float32]]:
+        """Ids and unit vectors of the documents of these kinds, read once."""
+        kinds = tuple([kind] if isinstance(kind, str) else kind or ())
+        if kinds not in self._lines:
+            self._lines[kinds] = self._fetched(_filter(kinds, None))
+        return self._lines[kinds]
+
+    def _fetched(self, where: dict[str, Any] | None) -> tuple[list[str], NDArray[np.float32]]:
+        """Exact search over thousands of lines is one product of a matrix, and faster than asking the index
+        for nearly all of them."""
+        found = self._collection.get(where=where, include=["embeddings"])
+        lines = np.asarray(found["embeddings"], dtype=np.float32).reshape(-1, embedding.DIMENSIONS)
+        return found["ids"], lines / np.maximum(np.linalg.norm(lines, axis=1, keepdims=True), 1e-9)
 
     def word_scores(self, text: str, ids: Sequence[str]) -> NDArray[np.float32]:
         """BM25 of these documents, foreign domain words read as English ones."""
         scores = self._lexical.scores(text)
         return scores[[self._place[doc_id] for doc_id in ids]]
 
-    def _query_vector(self, text: str) -> NDArray[np.float32]:
+    def query_vector(self, text: str) -> NDArray[np.float32]:
+        """Unit vector of a text, remembered."""
         with self._lock:
             if text in self._vectors:
                 self._vectors.move_to_end(text)
