@@ -53,12 +53,18 @@ def short(limits: list[str]) -> list[str]:
 
 
 def scaffold(score: Score) -> str | None:
-    """The figure is of a system around the model (agent, tools, several calls), not of the model alone."""
+    """The figure is of a system around the model (agent, tools, several calls), not of the model alone.
+
+    Why it matters: agents differ in cost and accuracy around the same model (Kapoor et al. 2024, arXiv 2407.01502).
+    """
     return "measures a system built around the model, not the model alone" if score.kind == "scaffold" else None
 
 
 def vendor_reported(score: Score) -> str | None:
-    """The figure was published by the model's own maker."""
+    """The figure was published by the model's own maker, who chose the set-up.
+
+    Why it matters: the set-up alone moves a score (Biderman et al. 2024, arXiv 2405.14782).
+    """
     return "reported by the model's own maker, not independently measured" if score.kind == "vendor" else None
 
 
@@ -72,7 +78,10 @@ def scaled(value: float, benchmark: Benchmark, unit: str = "") -> float | None:
 
 
 def saturation(benchmark: Benchmark, catalog: Catalog) -> str | None:
-    """The mean of the five best independent scores is above 90% of the way from chance to the ceiling."""
+    """The mean of the five best independent scores is above 90% of the way from chance to the ceiling.
+
+    Saturation as in Kiela et al. 2021 (Dynabench, arXiv 2104.14337); five scores and 90% are our choice.
+    """
     return _saturation(benchmark.id, catalog)
 
 
@@ -90,7 +99,10 @@ def _saturation(benchmark_id: str, catalog: Catalog) -> str | None:
 
 
 def contamination(score: Score, catalog: Catalog) -> str | None:
-    """The benchmark's items were public before the model's training data ends (or the model's release)."""
+    """The benchmark's items were public before the model's training data ends (or the model's release).
+
+    The risk, not a proof: what overlap does to scores is in Sainz et al. 2023 (arXiv 2310.18018).
+    """
     benchmark, model = catalog.benchmarks.get(score.benchmark_id), catalog.models.get(score.model_id)
     if not benchmark or not model or not benchmark.public_since or benchmark.unit not in GRADED:
         return None
@@ -102,7 +114,10 @@ def contamination(score: Score, catalog: Catalog) -> str | None:
 
 def disagreement(score: Score, catalog: Catalog) -> str | None:
     """Another source publishes a figure for the same model, benchmark and configuration that differs by more
-    than 5% of the range."""
+    than 5% of the range from chance to the ceiling.
+
+    Runs of one benchmark differ between harnesses (Biderman et al. 2024, arXiv 2405.14782); 5% is our choice.
+    """
     benchmark = catalog.benchmarks.get(score.benchmark_id)
     if benchmark is None:
         return None
@@ -119,13 +134,20 @@ def disagreement(score: Score, catalog: Catalog) -> str | None:
 
 
 def staleness(score: Score, today: dt.date) -> str | None:
-    """The figure is more than a year older than the snapshot."""
+    """The figure is more than a year older than the snapshot.
+
+    Boards are renewed because old items leak and saturate (White et al. 2024, LiveBench, arXiv 2406.19314); a year is
+    our choice.
+    """
     days = (today - score.date).days
     return f"{days // 30} months old" if days > STALE_DAYS else None
 
 
 def narrowness(relevance: float | None) -> str | None:
-    """The best relevance of any benchmark with a figure is below one half for this use case."""
+    """The best relevance of any benchmark with a figure is below one half for this use case.
+
+    A benchmark measures its task, not ability at large (Raji et al. 2021, arXiv 2111.15366); one half is our choice.
+    """
     if relevance is None or relevance >= NARROW:
         return None
     return "measures only a part of what this use case needs"

@@ -12,6 +12,8 @@ CHOICES = 8
 SEARCH = "Try: advisor models search WORDS."
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from knowledge.catalog import Catalog
     from knowledge.schema import Model, Offer, Score
 
@@ -73,7 +75,11 @@ def _builds(model: Model, catalog: Catalog) -> list[str]:
 
 
 def _offers(model_id: str, catalog: Catalog) -> list[Offer]:
-    return sorted(catalog.offers_of(model_id), key=lambda o: (not o.official, o.input_usd or 0, o.provider))
+    """The offer that the advice counts with first, then official ones, the cheapest first."""
+    main = catalog.price(model_id)
+    return sorted(
+        catalog.offers_of(model_id), key=lambda o: (o != main, not o.official, o.input_usd or 0, o.provider, o.regions)
+    )
 
 
 def _scores(model_id: str, catalog: Catalog) -> list[Score]:
@@ -101,8 +107,12 @@ def _chinchilla(model: Model) -> str | None:
     return f"{ratio:.0f} training tokens a parameter; the Chinchilla optimum is about 20 (Hoffmann et al. 2022)."
 
 
-def compare(names: list[str], catalog: Catalog) -> dict[str, Any]:
-    """Models side by side: basics, prices, and the benchmarks that at least two of them share."""
+def compare(names: list[str], catalog: Catalog, weights: dict[str, float] | None = None) -> dict[str, Any]:
+    """Models side by side: basics, prices, and the benchmarks that at least two of them share.
+
+    With `weights`, the relevance of benchmark ids to a use case (0 to 1), only benchmarks that have one are kept,
+    the most relevant first.
+    """
     models = [find(n, catalog) for n in names]
     best: dict[str, dict[str, Score]] = {}
     for model in models:
@@ -110,13 +120,39 @@ def compare(names: list[str], catalog: Catalog) -> dict[str, Any]:
             row = best.setdefault(_board(score, catalog), {})
             if not score.derived and (model.id not in row or better(score, row[model.id], catalog)):
                 row[model.id] = score
-    shared = {key: row for key, row in sorted(best.items()) if len(row) > 1}
+    shared = dict(sorted(((k, row) for k, row in best.items() if len(row) > 1), key=_by_source(catalog)))
+    if weights is not None:
+        shared = dict(sorted(_weighed(shared, weights), key=lambda pair: -weights[_benchmark_of(pair[1])]))
     return {
         "models": [m.model_dump(mode="json") for m in models],
+        "weighed": weights is not None,
         "prices": {m.id: [o.model_dump(mode="json") for o in _offers(m.id, catalog)[:1]] for m in models},
         "scores": {key: {i: _score(s, catalog) for i, s in row.items()} for key, row in shared.items()},
-        "differences": _differences(models),
+        "differences": [*_differences(models), *_price_differences(models, catalog)],
     }
+
+
+def _by_source(catalog: Catalog) -> Callable[[tuple[str, dict[str, Score]]], tuple[str, str]]:
+    return lambda pair: (catalog.sources[next(iter(pair[1].values())).source_id].name, pair[0])
+
+
+def _benchmark_of(row: dict[str, Score]) -> str:
+    return next(iter(row.values())).benchmark_id
+
+
+def _weighed(shared: dict[str, dict[str, Score]], weights: dict[str, float]) -> list[tuple[str, dict[str, Score]]]:
+    return [(key, row) for key, row in shared.items() if weights.get(_benchmark_of(row), 0.0) > 0]
+
+
+def _price_differences(models: list[Model], catalog: Catalog) -> list[str]:
+    """Price at three tokens in to one out, where it is known of all models and differs."""
+    from knowledge.catalog import blended
+
+    costs = [(m.name, blended(offer, 0.25)) for m in models if (offer := catalog.price(m.id))]
+    if len(costs) < len(models) or len({cost for _, cost in costs}) == 1:
+        return []
+    said = "; ".join(f"{name} ${cost:.4g}" for name, cost in costs)
+    return [f"Price per million tokens at three in to one out: {said}"]
 
 
 def _board(score: Score, catalog: Catalog) -> str:
@@ -138,6 +174,16 @@ def _differences(models: list[Model]) -> list[str]:
         if None not in values and any(v != values[0] for v in values[1:]):
             found.append(f"{label}: " + "; ".join(f"{m.name} {shown(v)}" for m, v in zip(models, values, strict=True)))
     return found
+
+
+def basic(model: dict[str, Any], field: str) -> str:
+    """A basic of a model as people read it; the maker by its full name."""
+    from knowledge.makers import makers
+
+    value = model.get(field)
+    if field == "maker":
+        return str(makers().get(str(value), {}).get("name", value))
+    return shown(value)
 
 
 def shown(value: Any) -> str:

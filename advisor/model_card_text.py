@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from advisor import limits
-from advisor.model_card import BASICS, shown
+from advisor.model_card import BASICS, basic, shown
 from advisor.report import WEB, plain
 
 Row = dict[str, Any]
@@ -26,7 +26,7 @@ def card_markdown(found: dict[str, Any], *, everything: bool = False) -> str:
     model = found["model"]
     rows = found["scores"] if everything else best_rows(found["scores"])
     offers = found["offers"] if everything else found["offers"][:OFFERS]
-    known = [(label, shown(model[field])) for field, label in BASICS if model.get(field) is not None]
+    known = [(label, basic(model, field)) for field, label in BASICS if model.get(field) is not None]
     lines = [f"# {plain(model['name'])}", "", f"`{model['id']}`", "", *_table(["Basics", ""], known), ""]
     lines += [f"Basics: {model['source_id']}, {model['date']}.", *filter(None, ["", found["chinchilla"]]), ""]
     lines += (
@@ -34,7 +34,7 @@ def card_markdown(found: dict[str, Any], *, everything: bool = False) -> str:
     )
     lines += ["## Prices, USD per million tokens", "", *_prices(offers), ""]
     hidden = len(found["offers"]) - len(offers)
-    lines += [f"{hidden} more offers: --all.", ""] if hidden else []
+    lines += [f"{hidden} more offer{'s' * (hidden > 1)}: --all.", ""] if hidden else []
     disputed = found["disagreements"] if everything else found["disagreements"][:DISPUTES]
     lines += [*(f"- Sources disagree: {plain(d)}" for d in disputed), ""]
     lines += [*_scores(rows), *_legend(rows)]
@@ -54,9 +54,31 @@ def best_rows(scores: Iterable[Row]) -> list[Row]:
 
 
 def _prices(offers: list[Row]) -> list[str]:
-    fields = ("input_usd", "output_usd", "cache_read_usd")
-    rows = [(o["provider"], *(_price(o[f]) for f in fields), f"{o['source_id']}, {o['date']}") for o in offers]
-    return _table(["Provider", "In", "Out", "Cached in", "Source"], rows) if rows else ["No price is known."]
+    """Offers in the order given; columns that no offer fills are left out, tiers stand below the table."""
+    if not offers:
+        return ["No price is known."]
+    columns = {
+        label: fields
+        for label, fields in PRICE_COLUMNS.items()
+        if any(o[f] is not None for o in offers for f in fields)
+    }
+    rows = [
+        (_seller(o), *(" / ".join(_price(o[f]) for f in fields).strip(" /") for fields in columns.values()),
+         f"{o['source_id']}, {o['date']}")
+        for o in offers
+    ]  # fmt: skip
+    tiers = dict.fromkeys(_tier(o, tier) for o in offers for tier in o["tiers"])
+    return [*_table(["Provider", *columns, "Source"], rows), "", *(f"- {plain(t)}" for t in tiers)]
+
+
+def _seller(offer: Row) -> str:
+    return offer["provider"] + (f" ({', '.join(offer['regions'])})" if offer["regions"] else "")
+
+
+def _tier(offer: Row, tier: dict[str, float]) -> str:
+    """What a long prompt costs, in words: `google, above 200,000 tokens: 2.5 in, 15 out, 0.25 cached in`."""
+    parts = [f"{tier[field]:g} {word}" for field, word in TIER_WORDS.items() if tier.get(field) is not None]
+    return f"{offer['provider']}, above {tier.get('above_tokens', 0):,.0f} tokens: {', '.join(parts)}"
 
 
 def _price(amount: float | None) -> str:
@@ -85,6 +107,11 @@ def _heading(source: str, rows: list[Row]) -> str:
     return f"**{plain(source)}**" + (f" <{page}>" if WEB.fullmatch(page) else "")
 
 
+PRICE_COLUMNS: dict[str, tuple[str, ...]] = {
+    "In": ("input_usd",), "Out": ("output_usd",), "Cached in": ("cache_read_usd",), "Cache write": ("cache_write_usd",),
+    "Batch in / out": ("batch_input_usd", "batch_output_usd"),
+}  # fmt: skip
+TIER_WORDS = {"input_usd": "in", "output_usd": "out", "cache_read_usd": "cached in"}
 COLUMNS = ["Benchmark", "Value", "Configuration", "Date", "Limits"]
 
 
@@ -113,17 +140,34 @@ def compare_markdown(found: dict[str, Any]) -> str:
     names = [plain(m["name"]) for m in models]
     lines = ["# " + " or ".join(names), "", "**Where they differ**", ""]
     lines += [f"- {plain(d)}" for d in found["differences"]] or ["- in nothing that is known of all of them"]
-    basics = [(label, *(shown(m.get(field)) for m in models)) for field, label in BASICS]
+    told = [(field, label) for field, label in BASICS if any(m.get(field) is not None for m in models)]
+    basics = [(label, *(basic(m, field) for m in models)) for field, label in told]
     prices = [(label, *(_own_price(found, m["id"], field) for m in models)) for field, label in PRICES]
-    lines += ["", *_table(["", *names], [*basics, *prices]), "", "**Figures that they share**", ""]
+    lines += ["", *_table(["", *names], [*basics, *prices]), "", _SHARED[found["weighed"]], ""]
     if not found["scores"]:
-        return "\n".join([*lines, "No benchmark has a figure for more than one of them."])
-    lines += ["| Benchmark | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
-    for key, row in found["scores"].items():
-        lines.append("| " + " | ".join([plain(key), *_compared(row, [m["id"] for m in models])]) + " |")
-    return "\n".join(lines)
+        return "\n".join([*lines, "No such benchmark has a figure for more than one of them."])
+    ids = [m["id"] for m in models]
+    for source, board in _boards(found):
+        head = [*([f"**{plain(source)}**", ""] if source else []), "| Benchmark | " + " | ".join(names) + " |"]
+        lines += [*head, "|---" * (len(names) + 1) + "|"]
+        lines += ["| " + " | ".join([plain(title), *_compared(row, ids)]) + " |" for title, row in board]
+        lines.append("")
+    return "\n".join([*lines, *_legend([r for row in found["scores"].values() for r in row.values()])])
 
 
+def _boards(found: dict[str, Any]) -> list[tuple[str, list[tuple[str, dict[str, Row]]]]]:
+    """A table a source; one table in the order of relevance where a use case weighs the benchmarks."""
+    if found["weighed"]:
+        return [("", list(found["scores"].items()))]
+    first = {key: next(iter(row.values())) for key, row in found["scores"].items()}
+    grouped = groupby(found["scores"].items(), key=lambda item: first[item[0]]["source"])
+    return [(source, [(first[key]["benchmark"], row) for key, row in board]) for source, board in grouped]
+
+
+_SHARED = {
+    False: "**Figures that they share**",
+    True: "**Figures that they share on benchmarks near this use case, the nearest first**",
+}
 PRICES = (("input_usd", "USD per million tokens in"), ("output_usd", "USD per million tokens out"))
 
 
@@ -141,7 +185,7 @@ def _compared(row: dict[str, Row], ids: list[str]) -> list[str]:
             cells.append("")
             continue
         r = row[model_id]
-        config = f", {r['config']}" if r["config"] else ""
-        text = plain(f"{figure(r)} ({r['date']}{config})")
+        marks = [r["config"], *limits.short(r["limits"])]
+        text = plain(f"{figure(r)} ({', '.join(filter(None, [r['date'], *marks]))})")
         cells.append(f"**{text}**" if r["value"] == best and len(set(values)) > 1 else text)
     return cells

@@ -252,14 +252,18 @@ def _merge(facts: list[Model]) -> dict[str, Model]:
 
 
 def _completed(known: dict[str, Any]) -> dict[str, Any]:
-    """Curated facts of the family: its size, and its licence where no source states one; then the class."""
+    """Curated facts of the family: size and release, and the licence where no source states one; then the class."""
     is_open, family = known.get("open_weights"), family_facts(known["id"])
     licence = family.get("licence")
     if (known.get("licence") or "").lower() in VAGUE and licence and (licence == CLOSED) != bool(is_open):
         known |= {"licence": licence, "open_weights": licence != CLOSED}
     if known.get("official", True):
-        sizes = {"parameters_b": family.get("parameters_b"), "active_parameters_b": family.get("active_b")}
-        known |= {name: size for name, size in sizes.items() if size}
+        stated = {
+            "parameters_b": family.get("parameters_b"),
+            "active_parameters_b": family.get("active_b"),
+            "released": family.get("released"),
+        }
+        known |= {name: fact for name, fact in stated.items() if fact}
     known["licence_class"] = licence_class(known.get("licence"), known.get("open_weights"))
     return known
 

