@@ -1,12 +1,16 @@
 """An adaptive trial: ask about the models that may still win, stop when one is left.
 
-Every candidate has a capital that bets, prompt by prompt, against "this candidate is at least as good as the
-rivals it meets". While that is true the capital is a supermartingale, so it reaches 1 / (1 - confidence) with
-probability at most 1 - confidence, however often one looks (Ville's inequality; betting by Waudby-Smith and
-Ramdas 2024, a uniform mixture over fixed stakes). A candidate whose capital reaches it is dropped; the last one
-left is the winner. The truly best candidate is dropped, and so another one named, in at most 1 - confidence of
-trials: no correction for the number of candidates is needed. Each prompt is used once, and what is asked of it is
-fixed before its verdicts are seen; all verdicts of one prompt are one bet.
+Every candidate has a capital (`betting.py`) that bets, prompt by prompt, against "this candidate is at least as
+good as the rivals it meets". A candidate whose capital reaches 2 / (1 - confidence) is dropped; the last one left is
+the winner. The truly best candidate is dropped, and so another one named, in at most half of 1 - confidence of
+trials, however often one looks: no correction for the number of candidates is needed. Each prompt is used once, and
+what is asked of it is fixed before its verdicts are seen; all verdicts of one prompt are one bet.
+
+The other half of 1 - confidence is for one look at the end (`selection.py`): where several are left, the leader is
+named if it is shown to be the best or within `margin` of the best, and the models are shown not to be all alike.
+
+Where comparisons are capped a pair is shown in one order only, drawn by a coin, once the two orders have been seen
+to agree; a further prompt then tells more than the second order. What agrees too little is asked in both.
 """
 
 from __future__ import annotations
@@ -20,13 +24,16 @@ from itertools import combinations
 from statistics import fmean
 from typing import Literal
 
-from advisor.trial import stats
+from advisor.trial import selection, stats
+from advisor.trial.betting import Capital
+from advisor.trial.guesses import Orders, Strength
 from advisor.trial.schema import Standing, Verdict
 
-STAKES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97)
-OPTIMISM = 1.5
+OPTIMISM = 5.0
 WARM_UP = 1
-MIN_RIVALS = 2
+WIDTH = 2
+SOON = 30
+SAME = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +48,13 @@ class Comparison:
 
 @dataclass(slots=True)
 class Round:
-    """What is asked of one prompt: `rivals` says who is measured against whom."""
+    """What is asked of one prompt: `rivals` says who is measured against whom; `lead` is the leader before it with
+    the weight of each rival in the evidence that the models are not all alike; `left` how many prompts may follow."""
 
     item: str
     rivals: dict[str, list[str]]
+    lead: tuple[str, dict[str, float]]
+    left: float
     outcomes: list[Verdict] = field(default_factory=list)
 
 
@@ -54,6 +64,7 @@ class Adaptive:
     `limit` caps the comparisons (each order is one). `possible` tells whether two models can be compared on
     an item; where the leader and a rival can't, both meet a third. `prior` (expected win rate, 0 to 1, by
     model) counts as `prior_prompts` prompts when choosing whom to ask about; it is never evidence for a winner.
+    `margin` is how far (win rate, 0 to 1) the model named at the end may be behind the best; 0 allows only the best.
     """
 
     def __init__(
@@ -68,39 +79,37 @@ class Adaptive:
         possible: Callable[[str, str, str], bool] | None = None,
         prior: Mapping[str, float] | None = None,
         prior_prompts: float = 4.0,
+        margin: float = 0.05,
     ) -> None:
         self.candidates = list(candidates)
-        self.confidence = confidence
-        self.seed = seed
+        self.confidence, self.seed, self.limit, self.margin = confidence, seed, limit, margin
         self.weights = dict(weights or {})
-        self.limit = limit
         self.verdicts: list[Verdict] = []
         self.dropped: dict[str, str] = {}
+        self.near: str | None = None
         self._possible = possible or (lambda item, a, b: True)
         self._random = random.Random(seed)
         self._heaviest = max(self.weights.values(), default=1.0)
         self._items = self._random.sample(list(items), len(items))
-        self._width = self._rivals_per_prompt(len(items))
-        self._capital = {m: [0.0] * len(STAKES) for m in self.candidates}
-        self._wins: dict[tuple[str, str], float] = defaultdict(float)
-        self._met: dict[str, int] = defaultdict(int)
-        self._known: dict[str, float] | None = None
+        self._surely = 2 / (1 - confidence)
+        self._capital = {m: Capital(self._surely) for m in self.candidates}
+        self._unlike, self._differ = Capital(1 / (1 - confidence)), False
+        self._standing_of: Strength = Strength(self.candidates, prior or {}, prior_prompts)
+        self._orders = Orders()
         self._rounds: dict[str, Round] = {}
         self._queue: list[Comparison] = []
-        self._asked = 0
-        self._prompts = 0
-        self._expect(prior or {}, prior_prompts)
+        self._asked = self._prompts = 0
 
     @property
     def live(self) -> list[str]:
         """Candidates that may still win, most likely first."""
-        strength = self._strength()
+        strength = self._standing_of.fitted()
         return sorted((m for m in self.candidates if m not in self.dropped), key=lambda m: -strength[m])
 
     @property
     def winner(self) -> str | None:
-        """The one candidate left, if there is one."""
-        return self.live[0] if len(self.live) == 1 < len(self.candidates) else None
+        """The one candidate left, or the one that `conclude` found to be near enough to the best."""
+        return self.live[0] if len(self.live) == 1 < len(self.candidates) else self.near
 
     @property
     def tied(self) -> list[str]:
@@ -111,6 +120,11 @@ class Adaptive:
     def statement(self) -> str:
         """What can be said now: the winner, or who leads and who can still be the best."""
         sure = f"at {self.confidence:.0%} confidence"
+        if self.near:
+            return (
+                f"{self.near} is the best or within {100 * self.margin:.0f} points of the best {sure}, after "
+                f"{self._prompts} prompts; {', '.join(m for m in self.live if m != self.near)} may be as good."
+            )
         if self.winner:
             return f"{self.winner} is the best {sure}, after {self._prompts} prompts."
         places = {p.model: p for p in self.standings()}
@@ -124,7 +138,7 @@ class Adaptive:
 
     @property
     def settle(self) -> str:
-        """What it would take to tell the two best apart; empty when there is a winner."""
+        """What it would take to tell the two best apart; empty when there is one candidate left."""
         if len(self.live) < 2:
             return ""
         leader, rivals = self.live[0], self.live[1:]
@@ -154,13 +168,26 @@ class Adaptive:
         """Why the trial is over, in words; None while there is more to ask. Call it between batches."""
         if not self._queue:
             self._settle()
-        if self.winner:
+        if self.winner and not self.near:
             return f"{self.winner} is the only candidate that can still win at {self.confidence:.0%} confidence"
         if not self._items and not self._queue:
             return "every prompt is used"
         if self._spent() and not self._queue:
             return f"the cap of {self.limit} comparisons is reached"
         return None
+
+    def conclude(self) -> None:
+        """The one look at the end, when prompts or cap are used up: see `selection.py`. Calling it earlier, or again
+        after more comparisons, would break its error rate."""
+        self._settle()
+        if self.winner or not self.margin or not self._differ:
+            return
+        leader, *rivals = self.live
+        level = (1 - self.confidence) / 2
+        ahead = selection.furthest_ahead(
+            leader, rivals, self.verdicts, level=level, weights=self.weights, seed=self.seed
+        )
+        self.near = leader if ahead <= self.margin else None
 
     def standings(self) -> list[Standing]:
         """Places so far, best first, by Bradley-Terry on all verdicts."""
@@ -170,67 +197,75 @@ class Adaptive:
         return [p.model_copy(update={"dropped": self.dropped.get(p.model, "")}) for p in places]
 
     def capital(self, model: str) -> float:
-        """Evidence (an e-value) against the claim that `model` is the best: 20 is enough at 95% confidence."""
-        return fmean(math.exp(c) for c in self._capital[model])
-
-    def _rivals_per_prompt(self, items: int) -> int:
-        most = max(len(self.candidates) - 1, 1)
-        if self.limit is None:
-            return most
-        return min(most, max(MIN_RIVALS, math.ceil(self.limit / (2 * max(items, 1)))))
-
-    def _expect(self, prior: Mapping[str, float], prompts: float) -> None:
-        for a, b in combinations(sorted(prior), 2):
-            share = min(max(0.5 + prior[a] - prior[b], 0.05), 0.95)
-            self._wins[a, b] += prompts * share
-            self._wins[b, a] += prompts * (1 - share)
+        """Evidence (an e-value) against the claim that `model` is the best."""
+        return self._capital[model].value
 
     def _open(self) -> bool:
         return len(self.dropped) < len(self.candidates) - 1 and bool(self._items) and not self._spent()
 
     def _spent(self) -> bool:
-        return self.limit is not None and self._asked + 2 > self.limit
+        return self.limit is not None and self._asked + self._orders.fewest > self.limit
+
+    def _room(self) -> float:
+        """Comparisons that each prompt left may take if they are to last for all."""
+        return math.inf if self.limit is None else (self.limit - self._asked) / max(len(self._items), 1)
 
     def _pose(self) -> bool:
         """Fix what is asked of the next prompt; False when nothing can be."""
         while self._items:
+            room = self._room()
             item = self._items.pop()
-            rivals = self._choose()
-            asked, pairs = self._plan(item, rivals)
+            wanted = self._choose(room)
+            asked, questions = self._plan(item, wanted, room)
             if asked:
-                self._rounds[item] = Round(item, asked)
-                self._queue += [Comparison(item, a, b, order) for a, b in pairs for order in _ORDERS]
-                self._asked += 2 * len(pairs)
-                for model in asked:
-                    self._met[model] += 1
+                self._rounds[item] = Round(item, asked, self._lead(), self._prompts_left(len(questions)))
+                self._queue += questions
+                self._asked += len(questions)
+                self._standing_of.meet(asked)
                 return True
         return False
 
-    def _choose(self) -> list[tuple[str, str]]:
+    def _lead(self) -> tuple[str, dict[str, float]]:
+        strength, leader = self._standing_of.fitted(), self.live[0]
+        return leader, {m: max(strength[leader] - s, 0.0) + SAME for m, s in strength.items() if m != leader}
+
+    def _prompts_left(self, questions: int) -> float:
+        if self.limit is None:
+            return len(self._items)
+        return min(len(self._items), (self.limit - self._asked) / max(questions, 1))
+
+    def _choose(self, room: float) -> list[tuple[str, str]]:
         """Who is measured against whom on the next prompt: everyone a little first, then the leader against
         those who may overtake it."""
-        live = self.live
-        if min(self._met[m] for m in live) < WARM_UP:
-            fresh = sorted(live, key=lambda m: (self._met[m], self._random.random()))
-            return list(combinations(fresh[: min(3, self._width + 1)], 2))
+        live, met = self.live, self._standing_of.met
+        width = len(live) - 1 if room == math.inf else max(WIDTH, math.ceil(room / self._orders.fewest))
+        if min(met[m] for m in live) < WARM_UP:
+            fresh = sorted(live, key=lambda m: (met[m], self._random.random()))
+            return list(combinations(fresh[: min(3, width + 1)], 2))
+        strength = self._standing_of.fitted()
         leader, rivals = live[0], live[1:]
-        strength = self._strength()
-        rivals.sort(key=lambda m: -(strength[m] + OPTIMISM / math.sqrt(self._met[m] + 1)))
-        return [(leader, rival) for rival in rivals[: self._width]]
+        rivals.sort(key=lambda m: -(strength[m] + OPTIMISM / math.sqrt(met[m] + 1)))
+        return [(leader, rival) for rival in rivals[:width]]
 
-    def _plan(self, item: str, wanted: Sequence[tuple[str, str]]) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
+    def _plan(
+        self, item: str, wanted: Sequence[tuple[str, str]], room: float
+    ) -> tuple[dict[str, list[str]], list[Comparison]]:
+        """Who is measured by whom, and the comparisons that this takes, as far as the cap allows."""
+        both = self._orders.both(room, len(wanted), self._random)
         rivals: dict[str, list[str]] = defaultdict(list)
         pairs: dict[tuple[str, str], None] = {}
         for a, b in wanted:
-            needed = dict.fromkeys([*pairs, *self._ways(item, a, b)])
-            if len(needed) == len(pairs) and b not in rivals[a] and not self._ways(item, a, b):
+            ways = self._ways(item, a, b)
+            needed = dict.fromkeys([*pairs, *ways])
+            if not ways:
                 continue
-            if self.limit is not None and self._asked + 2 * len(needed) > self.limit:
+            if self.limit is not None and self._asked + (1 + both) * len(needed) > self.limit:
                 break
             pairs = needed
             rivals[a].append(b)
             rivals[b].append(a)
-        return {m: r for m, r in rivals.items() if r}, list(pairs)
+        orders = {pair: _ORDERS if both else (self._random.choice(_ORDERS),) for pair in pairs}
+        return dict(rivals), [Comparison(item, a, b, o) for (a, b), shown in orders.items() for o in shown]
 
     def _ways(self, item: str, a: str, b: str) -> list[tuple[str, str]]:
         """The comparison of a and b on this prompt, or the two with a third model that both can meet."""
@@ -249,44 +284,41 @@ class Adaptive:
 
     def _bet(self, found: Round) -> None:
         self._prompts += 1
-        self._known = None
+        self._orders.note(found.outcomes)
         outcomes = next(iter(stats.pair_outcomes(found.outcomes, self.weights).values()), {})
-        for (a, b), value in outcomes.items():
-            self._wins[a, b] += value
-            self._wins[b, a] += 1 - value
+        self._standing_of.add(outcomes)
+        heavy = self.weights.get(found.item, 1.0) / self._heaviest
+        leader, worth = found.lead
         for model, rivals in found.rivals.items():
-            ahead = [d for d in (stats.pair_difference(model, r, outcomes) for r in rivals) if d is not None]
-            if ahead:
-                loss = -fmean(ahead) * self.weights.get(found.item, 1.0) / self._heaviest
-                self._capital[model] = [
-                    c + math.log1p(s * loss) for c, s in zip(self._capital[model], STAKES, strict=True)
-                ]
+            ahead = {r: d for r in rivals if (d := stats.pair_difference(model, r, outcomes)) is not None}
+            if not ahead:
+                continue
+            self._capital[model].bet(-fmean(ahead.values()) * heavy, self._bets_left(model, found))
+            if model == leader:
+                self._tell_apart({r: (d * heavy, worth[r]) for r, d in ahead.items()}, found.left)
         self._drop()
+
+    def _tell_apart(self, ahead: Mapping[str, tuple[float, float]], left: float) -> None:
+        """Bet against "all models are alike" on the leader's (lead, weight) over each rival. The rivals that show the
+        difference best are dropped soon, so the bets aim at a near end."""
+        total = sum(weight for _, weight in ahead.values())
+        self._unlike.bet(sum(lead * weight for lead, weight in ahead.values()) / total, min(left, SOON))
+        self._differ = self._differ or self._unlike.value >= 1 / (1 - self.confidence)
+
+    def _bets_left(self, model: str, found: Round) -> float:
+        """The leader bets on every prompt; the others share those that the leader meets."""
+        others = max(len(self.candidates) - len(self.dropped) - 1, 1)
+        share = 1.0 if model == found.lead[0] else min(1.0, len(found.rivals) / others)
+        return found.left * share
 
     def _drop(self) -> None:
         """Drop whoever's capital says that it can't be the best, the surest loser first; never the last one."""
         for model in sorted(self._capital, key=self.capital, reverse=True):
-            over = self.capital(model) >= 1 / (1 - self.confidence)
+            over = self.capital(model) >= self._surely
             if over and model not in self.dropped and len(self.dropped) < len(self.candidates) - 1:
                 self.dropped[model] = (
                     f"can't be the best at {self.confidence:.0%} confidence, after {self._prompts} prompts"
                 )
-
-    def _strength(self) -> dict[str, float]:
-        if self._known is None:
-            self._known = self._fitted()
-        return self._known
-
-    def _fitted(self) -> dict[str, float]:
-        """Log-odds of each candidate's win rate against the field by Bradley-Terry on what is known so far."""
-        import numpy as np
-
-        wins = np.array([[self._wins[a, b] if a != b else 0.0 for b in self.candidates] for a in self.candidates])
-        if len(self.candidates) < 2:
-            return dict.fromkeys(self.candidates, 0.0)
-        return {
-            m: math.log(r / (1 - r)) for m, r in zip(self.candidates, stats.field_rates(wins).tolist(), strict=True)
-        }
 
 
 _ORDERS: tuple[Literal["ab"], Literal["ba"]] = ("ab", "ba")

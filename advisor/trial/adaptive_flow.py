@@ -38,6 +38,8 @@ async def run_adaptive(flow: Flow) -> Adaptive:
         for verdicts in await asyncio.gather(*(asker.compare(c) for c in batch)):
             for verdict in verdicts:
                 race.record(verdict)
+    if flow.runner.stop_reason != "cancelled":
+        race.conclude()
     return race
 
 

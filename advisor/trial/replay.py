@@ -44,6 +44,7 @@ def replay(
         possible=lambda item, a, b: (item, *sorted((a, b))) in book,
     )
     asked = _play(race, book, cap)
+    race.conclude()
     return _result(race, asked, total, len(prompts))
 
 

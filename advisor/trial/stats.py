@@ -1,5 +1,5 @@
 """Standings and decisions from verdicts. Prompts are the sampling unit: all that is said of one prompt is
-one cluster. Nothing heavy is imported for scores; several models in pairs take numpy and choix."""
+one cluster. Nothing heavy is imported for scores; several models in pairs take numpy."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from statistics import NormalDist, fmean
 from typing import Any
 
+from advisor.trial.bradley_terry import field_rates
 from advisor.trial.schema import Standing, Verdict
 
 Weights = Mapping[str, float]
@@ -22,7 +23,6 @@ EXACT_PROMPTS = 12
 NORMAL_PROMPTS = 200
 POWER = 0.8
 MAX_DESIGN_GAIN = 25.0
-PRIOR_TIE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +205,15 @@ def t_quantile(p: float, df: int) -> float:
 
 def sign_flip(values: Sequence[tuple[float, float]], seed: int) -> float:
     """One-sided probability of a weighted sum this large if each prompt's difference were as likely to have
-    the other sign: exact for few prompts, by seeded draws for more, by its normal limit for many."""
+    the other sign: exact for few prompts, by seeded draws for more, by its normal limit for many. Where Hoeffding's
+    bound on it is below what the draws can resolve, the bound is the answer."""
     terms = [x * w for x, w in values if x]
     observed = sum(terms) - 1e-12
     if observed <= 0:
         return 1.0
+    bound = math.exp(-observed * observed / (2 * sum(t * t for t in terms)))
+    if len(terms) > EXACT_PROMPTS and bound < 1 / FLIPS:
+        return bound
     if len(terms) > NORMAL_PROMPTS:
         return 1 - NormalDist().cdf(observed / math.sqrt(sum(t * t for t in terms)))
     if len(terms) <= EXACT_PROMPTS:
@@ -396,19 +400,26 @@ def bradley_terry(
     outcomes: Mapping[str, Mapping[Pair, float]], models: Sequence[str], weights: Weights, seed: int
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Win rate of each model against the field and its standard error by resampling prompts (seeded). A tie
-    is half a win each; each pair has half a virtual tie, which keeps undefeated models finite. The fit is
-    the iterative Luce spectral ranking of choix, whose fixed point is the maximum of the likelihood."""
+    is half a win each."""
+    import numpy as np
+
+    rates, draws = strengths(outcomes, models, weights, seed)
+    spread = np.std(draws, axis=0, ddof=1) * math.sqrt(len(outcomes) / max(len(outcomes) - 1, 1))
+    return dict(zip(models, rates.tolist(), strict=True)), dict(zip(models, spread.tolist(), strict=True))
+
+
+def strengths(
+    outcomes: Mapping[str, Mapping[Pair, float]], models: Sequence[str], weights: Weights, seed: int
+) -> tuple[Any, Any]:
+    """Win rates against the field, one for each model, and BOOTSTRAPS rows of them from resampled prompts."""
     import numpy as np
 
     wins = _win_counts(outcomes, models)
     n = len(wins)
     mass = np.array([weights.get(p, 1.0) for p in outcomes])
     mass *= n / mass.sum()
-    rates = field_rates(np.tensordot(mass, wins, 1))
     draws = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=BOOTSTRAPS)
-    spread = np.std([field_rates(np.tensordot(d * mass, wins, 1)) for d in draws], axis=0, ddof=1)
-    spread *= math.sqrt(n / max(n - 1, 1))
-    return dict(zip(models, rates.tolist(), strict=True)), dict(zip(models, spread.tolist(), strict=True))
+    return field_rates(np.tensordot(mass, wins, 1)), field_rates(np.tensordot(draws * mass, wins, 1))
 
 
 def _win_counts(outcomes: Mapping[str, Mapping[Pair, float]], models: Sequence[str]) -> Any:
@@ -422,14 +433,3 @@ def _win_counts(outcomes: Mapping[str, Mapping[Pair, float]], models: Sequence[s
                 wins[row, place[a], place[b]] = value
                 wins[row, place[b], place[a]] = 1 - value
     return wins
-
-
-def field_rates(wins: Any) -> Any:
-    """Mean chance of each model to beat the others by Bradley-Terry, from a matrix of wins (row over column)."""
-    import choix
-    import numpy as np
-
-    k = len(wins)
-    strength = np.exp(choix.ilsr_pairwise_dense(wins + PRIOR_TIE / 2 * (1 - np.eye(k)), tol=1e-5))
-    chance = strength[:, None] / (strength[:, None] + strength[None, :])
-    return (chance.sum(axis=1) - 0.5) / (k - 1)

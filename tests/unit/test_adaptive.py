@@ -92,6 +92,58 @@ def test_both_orders_of_a_pair_are_asked() -> None:
     assert {(c.item, c.order) for c in batch} == {(c.item, o) for c in batch for o in ("ab", "ba")}
 
 
+def test_where_comparisons_are_capped_one_order_is_enough_once_the_orders_agree() -> None:
+    strength = {"a": 30.0, "b": 1.0, "c": 1.0}
+    race = Adaptive(list(strength), items(200), seed=2, limit=200)
+    shown: dict[tuple[str, str, str], set[str]] = {}
+    draw = random.Random(0)
+    while not race.stop() and (batch := race.next_batch(4)):
+        for c in batch:
+            shown.setdefault((c.item, c.model_a, c.model_b), set()).add(c.order)
+            race.record(answer(c, strength, draw))
+    first, last = list(shown.values())[:3], list(shown.values())[-3:]
+    assert all(len(orders) == 2 for orders in first)
+    assert any(len(orders) == 1 for orders in last)
+    assert {o for orders in shown.values() for o in orders} == {"ab", "ba"}
+
+
+def test_a_judge_that_follows_the_position_is_always_asked_in_both_orders() -> None:
+    race = Adaptive(["a", "b", "c"], items(100), seed=0, limit=150)
+    asked: set[tuple[str, str, str, str]] = set()
+    while not race.stop() and (batch := race.next_batch(4)):
+        for c in batch:
+            asked.add((c.item, c.model_a, c.model_b, c.order))
+            first: Side = "A" if c.order == "ab" else "B"
+            race.record(
+                Verdict(item=c.item, judge="j", model_a=c.model_a, model_b=c.model_b, order=c.order, winner=first)
+            )
+    assert all((i, a, b, other) in asked for i, a, b, o in asked for other in ("ab", "ba"))
+
+
+def test_of_two_good_models_one_is_named_as_within_the_margin_but_of_equal_models_none() -> None:
+    named = equal = 0
+    for seed in range(12):
+        good = Adaptive(list("abcd"), items(400), seed=seed, margin=0.15)
+        play(good, {"a": 4.0, "b": 3.6, "c": 1.0, "d": 1.0}, seed=seed)
+        good.conclude()
+        named += good.winner in ("a", "b")
+        if good.near:
+            assert good.tied == [] and "within 15 points of the best" in good.statement
+        alike = Adaptive(list("abcd"), items(100), seed=seed, margin=0.15)
+        play(alike, dict.fromkeys("abcd", 1.0), seed=seed)
+        alike.conclude()
+        equal += alike.winner is not None
+    assert named >= 9
+    assert equal <= 1
+
+
+def test_without_a_margin_only_the_best_is_named() -> None:
+    race = Adaptive(["a", "b", "c"], items(60), seed=0, margin=0.0)
+    play(race, {"a": 3.0, "b": 3.0, "c": 1.0})
+    race.conclude()
+    assert race.near is None
+
+
 def test_the_same_seed_asks_the_same() -> None:
     first, second = (Adaptive(list("abc"), items(9), seed=4).next_batch(12) for _ in range(2))
     assert first == second
