@@ -1,198 +1,243 @@
-"""Hard constraints: which models a use case rules out, and why. Pure code over the catalogue."""
+"""Hard constraints: which models a use case rules out, and why. Pure code over the catalogue's arrays."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from advisor import hosting
-from advisor.schema import Exclusion, Requirements
+from advisor.columns import LEAST_FIGURES, REGIONS, Columns
+from advisor.schema import Requirements
 
 if TYPE_CHECKING:
-    from knowledge.catalog import Catalog
-    from knowledge.schema import Model, Offer
+    from numpy.typing import NDArray
+
+    Mask = NDArray[np.bool_]
 
 CHINESE = frozenset(
-    [
-        "alibaba",
-        "deepseek",
-        "moonshot",
-        "zhipu",
-        "minimax",
-        "baidu",
-        "bytedance",
-        "tencent",
-        "01-ai",
-        "stepfun",
-        "xiaomi",
-        "meituan",
-        "baichuan",
-        "internlm",
-        "openbmb",
-        "inclusionai",
-        "kuaishou",
-        "iflytek",
-    ]
+    {"alibaba", "deepseek", "moonshot", "moonshotai", "zhipu", "zhipuai", "zai", "minimax", "baidu", "bytedance"}
+    | {"volcengine", "byteplus", "tencent", "01-ai", "stepfun", "xiaomi", "meituan", "baichuan", "internlm", "openbmb"}
+    | {"inclusionai", "kuaishou", "iflytek"}
 )
-EMBEDS = re.compile(r"embed|rerank|retriever|-e5-|bge-")  # where a source lists no output modality
+SAME = {"zhipu": {"zhipuai", "zai"}, "moonshot": {"moonshotai"}, "microsoft": {"azure"}, "amazon": {"amazon-bedrock"}}
+SAME["google"] = {"google-vertex"}
 KINDS = {"embedding_search": "embedding", "speech": "transcription"}
-
-
-class Case(NamedTuple):
-    """One model as the constraints see it: its offers are only those that the use case admits."""
-
-    model: Model
-    offers: tuple[Offer, ...]
-    req: Requirements
-
-
-Check = Callable[[Case], str | None]
-
-
-def members(providers: Iterable[str]) -> set[str]:
-    """Makers that a list of providers names; `chinese` stands for the Chinese labs."""
-    named = {p.lower() for p in providers}
-    return (named - {"chinese"}) | (CHINESE if "chinese" in named else set())
-
-
-def needs_own_machine(req: Requirements) -> bool:
-    """Whether the model must run on the user's own hardware."""
-    return req.deployment in ("self_hosted", "on_device") or req.data_residency == "on_prem"
-
-
-def admitted(model: Model, req: Requirements, catalog: Catalog) -> tuple[Offer, ...]:
-    """Offers of `model` that the residency and provider constraints admit."""
-    excluded = members(req.excluded_providers)
-    found = []
-    for offer in catalog.offers_of(model.id):
-        if offer.provider.lower() in excluded or (req.official_provider_only and not offer.official):
-            continue
-        if req.data_residency in ("eu", "us", "uk") and req.data_residency not in offer.regions:
-            continue
-        found.append(offer)
-    return tuple(found)
-
-
-def kind(case: Case) -> str | None:
-    """The model makes what the task needs: text, embeddings or transcripts."""
-    wanted = KINDS.get(case.req.task or "", "chat")
-    actual = model_kind(case.model)
-    return None if actual == wanted else f"is made for {actual}, the task needs {wanted}"
-
-
-def model_kind(model: Model) -> str:
-    """chat, embedding, transcription, or what else a model makes."""
-    if "embedding" in model.output_modalities or EMBEDS.search(model.id.lower()):
-        return "embedding"
-    if "text" not in model.output_modalities:
-        return " and ".join(model.output_modalities) or "something else"
-    only_audio = set(model.input_modalities) == {"audio"}
-    return "transcription" if only_audio else "chat"
-
-
-def available(case: Case) -> str | None:
-    """Somebody sells it at a known price, or its weights can be run where the user wants them."""
-    if case.model.retired or case.model.deprecated:
-        return f"retired{f' on {case.model.retired}' if case.model.retired else ' or announced to be'}"
-    small = model_kind(case.model) in ("embedding", "transcription")  # these run anywhere
-    if case.model.open_weights and (small or needs_own_machine(case.req)):
-        return None
-    if any(o.input_usd for o in case.offers):
-        return None
-    if case.req.data_residency in ("eu", "us", "uk"):
-        return f"no offer is known that keeps data in the {case.req.data_residency.upper()}"
-    return "no offer with a price is known that meets the constraints"
-
-
-def rolling(case: Case) -> str | None:
-    """A name that points to another model tomorrow cannot be decided on."""
-    moves = "~" in case.model.id or case.model.id.endswith("-latest")
-    return "a rolling alias: it names different models over time" if moves else None
-
-
-def official(case: Case) -> str | None:
-    """Base models of official makers are the default; a community fine-tune is not proposed."""
-    return None if case.model.official else "a community fine-tune or merge, not a model of an official maker"
-
-
-def excluded_maker(case: Case) -> str | None:
-    maker = case.model.maker.lower()
-    return f"made by {maker}, which is excluded" if maker in members(case.req.excluded_providers) else None
-
-
-def modality(case: Case) -> str | None:
-    have = set(case.model.input_modalities)
-    if "image" in have:
-        have.add("pdf")  # a page can be sent as a picture
-    lacking = [m for m in case.req.input_modalities if m not in have and m != "text"]
-    return f"does not read {' or '.join(lacking)}" if lacking else None
-
-
-def context(case: Case) -> str | None:
-    tokens = (case.req.input_tokens_per_request or 0) + (case.req.output_tokens_per_request or 0)
-    need = max(case.req.min_context_tokens or 0, tokens)
-    window = case.model.context_window
-    if window is None or window >= need:
-        return None
-    return f"context window of {window:,} tokens, {need:,.0f} needed"
-
-
-def weights(case: Case) -> str | None:
-    if (case.req.open_weights_required or needs_own_machine(case.req)) and not case.model.open_weights:
-        return "its weights are not open"
-    return None
-
-
-def licence(case: Case) -> str | None:
-    if not case.req.commercial_license_required and not needs_own_machine(case.req):
-        return None
-    return "its licence forbids commercial use" if case.model.licence_class == "non_commercial" else None
-
-
-def memory(case: Case) -> str | None:
-    """Open weights that must run on the user's machine fit into its memory."""
-    limit = hosting.memory_limit(case.req)
-    if limit is None:
-        return None
-    need = hosting.memory_gb(case.model, case.req)
-    if need is None:
-        return "its size is not known, so whether it fits the hardware is not either"
-    return None if need <= limit else f"needs about {need:.0f} GB of memory, {limit:g} GB there"
-
-
-def feature(flag: str, attribute: str, words: str) -> Check:
-    """A capability that the use case needs and the model is known to lack."""
-
-    def check(case: Case) -> str | None:
-        lacks = getattr(case.req, flag) and getattr(case.model, attribute) is False
-        return f"no {words}" if lacks else None
-
-    return check
-
-
-CHECKS: dict[str, Check] = {
-    "task": kind,
-    "official": official,
-    "excluded_providers": excluded_maker,
-    "availability": available,
-    "rolling_alias": rolling,
-    "input_modalities": modality,
-    "min_context_tokens": context,
-    "open_weights_required": weights,
-    "commercial_license_required": licence,
-    "gpu_memory_gb": memory,
-    "needs_tool_calling": feature("needs_tool_calling", "tool_calling", "tool calling"),
-    "needs_structured_output": feature("needs_structured_output", "structured_output", "structured output"),
-    "needs_reasoning": feature("needs_reasoning", "reasoning", "reasoning mode"),
-    "needs_fine_tuning": feature("needs_fine_tuning", "fine_tunable", "fine-tuning"),
+FLAGS = {
+    "needs_tool_calling": ("tool_calling", "tool calling"),
+    "needs_structured_output": ("structured_output", "structured output"),
+    "needs_reasoning": ("reasoning", "reasoning mode"),
+    "needs_fine_tuning": ("fine_tunable", "fine-tuning"),
 }
 
 
-def first_violation(case: Case) -> Exclusion | None:
-    """The first constraint that rules the model out; None if it passes."""
-    for field, check in CHECKS.items():
-        reason = check(case)
-        if reason:
-            return Exclusion(model_id=case.model.id, reason=reason, field=field)
-    return None
+def members(providers: Iterable[str]) -> set[str]:
+    """Makers and clouds that a list of providers names; `chinese` stands for the Chinese labs."""
+    named = {p.lower() for p in providers}
+    named |= {other for name in named for other in SAME.get(name, ())}
+    return (named - {"chinese"}) | (CHINESE if "chinese" in named else set())
+
+
+class Case:
+    """The catalogue as one use case sees it: which offers it admits, which models can be run."""
+
+    def __init__(self, columns: Columns, req: Requirements):
+        self.columns, self.req = columns, req
+
+    @cached_property
+    def excluded(self) -> set[str]:
+        """Providers that the user rules out."""
+        return members(self.req.excluded_providers)
+
+    @cached_property
+    def allowed(self) -> Mask:
+        """Priced offers of providers that the user accepts, wherever they are."""
+        c = self.columns
+        found = c.priced.copy()
+        if self.excluded:
+            found &= ~np.isin(c.provider, list(self.excluded))
+        return found
+
+    @cached_property
+    def admitted(self) -> Mask:
+        """Offers that meet the residency and provider constraints. Where a model's maker, or a cloud that it names,
+        serves it, resellers are left out: terms, precision and support are then those of the maker."""
+        c, place = self.columns, self.req.data_residency
+        found = self.allowed.copy()
+        if place in REGIONS:
+            found &= c.within[place]
+        if self.req.official_provider_only:
+            return found & c.first_party
+        has_official = c.any_offer(found & c.first_party)
+        return found & (c.first_party | ~has_official[c.model_of])
+
+    @cached_property
+    def own(self) -> Mask:
+        """Models that the user can run: open weights of a known size where that is an option, small ones anywhere."""
+        if hosting.needs_own_machine(self.req):
+            return self.columns.open
+        large = ~np.isnan(self.columns.size) & (self.req.deployment == "any")
+        return np.asarray(self.columns.open & (self.columns.runs_anywhere | large))
+
+
+class Rule(NamedTuple):
+    """One constraint: which models break it, and why one of them does. `hard` rules are no wish of the user."""
+
+    field: str
+    broken: Callable[[Case], Mask]
+    why: Callable[[Case, int], str]
+    hard: bool = False
+
+
+def _none(case: Case) -> Mask:
+    return np.zeros(len(case.columns.models), dtype=bool)
+
+
+def _kind(case: Case) -> Mask:
+    return case.columns.kind != KINDS.get(case.req.task or "", "chat")
+
+
+def _why_kind(case: Case, row: int) -> str:
+    return f"is made for {case.columns.kind[row]}, the task needs {KINDS.get(case.req.task or '', 'chat')}"
+
+
+def _why_gone(case: Case, row: int) -> str:
+    retired = case.columns.models[row].retired
+    return f"retired or to be retired on {retired}" if retired else "retired or announced to be"
+
+
+def _excluded_maker(case: Case) -> Mask:
+    return np.isin(case.columns.maker, list(case.excluded)) if case.excluded else _none(case)
+
+
+def _unsold(case: Case) -> Mask:
+    """Nobody sells it at a known price, wherever, and it cannot be run either."""
+    return ~case.columns.any_offer(case.allowed) & ~case.own
+
+
+def _elsewhere(case: Case) -> Mask:
+    """Sold, but not where the data must stay."""
+    if case.req.data_residency not in REGIONS:
+        return _none(case)
+    inside = case.allowed & case.columns.within[case.req.data_residency]
+    return ~case.columns.any_offer(inside) & ~case.own
+
+
+def _resold(case: Case) -> Mask:
+    """Sold where the user wants it, but not by its maker or a cloud that the maker names."""
+    return ~case.columns.any_offer(case.admitted) & ~case.own if case.req.official_provider_only else _none(case)
+
+
+def _modality(case: Case) -> Mask:
+    found = _none(case)
+    for kind in case.req.input_modalities:
+        if kind != "text":
+            found |= ~case.columns.reads[kind]
+    return found
+
+
+def _why_modality(case: Case, row: int) -> str:
+    lacking = [m for m in case.req.input_modalities if m != "text" and not case.columns.reads[m][row]]
+    return f"does not read {' or '.join(lacking)}"
+
+
+def window_needed(req: Requirements) -> float:
+    """Tokens that a request needs, as stated."""
+    return max(req.min_context_tokens or 0, (req.input_tokens_per_request or 0) + (req.output_tokens_per_request or 0))
+
+
+def _window(case: Case) -> Mask:
+    need = window_needed(case.req)
+    return np.nan_to_num(case.columns.window, nan=np.inf) < need if need else _none(case)
+
+
+def _why_window(case: Case, row: int) -> str:
+    return f"context window of {case.columns.window[row]:,.0f} tokens, {window_needed(case.req):,.0f} needed"
+
+
+def _closed(case: Case) -> Mask:
+    return ~case.columns.open if case.req.open_weights_required else _none(case)
+
+
+def _not_runnable(case: Case) -> Mask:
+    return ~case.columns.open if hosting.needs_own_machine(case.req) else _none(case)
+
+
+def _licence(case: Case) -> Mask:
+    strict = case.req.commercial_license_required or hosting.needs_own_machine(case.req)
+    return case.columns.licence == "non_commercial" if strict else _none(case)
+
+
+def _memory(case: Case) -> Mask:
+    limit = hosting.memory_limit(case.req)
+    if limit is None:
+        return _none(case)
+    need = hosting.memory(case.columns.size, case.req)
+    return ~(need <= limit) & case.columns.open
+
+
+def _why_memory(case: Case, row: int) -> str:
+    need, limit = hosting.memory(case.columns.size, case.req)[row], hosting.memory_limit(case.req)
+    if np.isnan(need):
+        return "its size is not known, so whether it fits the hardware is not either"
+    return f"needs about {need:,.0f} GB of memory, {limit:g} GB there"
+
+
+def _lacks(flag: str) -> Rule:
+    attribute, words = FLAGS[flag]
+
+    def broken(case: Case) -> Mask:
+        return case.columns.lacks[attribute] if getattr(case.req, flag) else _none(case)
+
+    return Rule(flag, broken, lambda case, row: f"no {words}")
+
+
+def _says(words: str) -> Callable[[Case, int], str]:
+    return lambda case, row: words
+
+
+def _why_elsewhere(case: Case, row: int) -> str:
+    return f"no offer is known that keeps data in the {str(case.req.data_residency).upper()}"
+
+
+RULES = (
+    Rule("task", _kind, _why_kind, hard=True),
+    Rule("official", lambda case: ~case.columns.official, _says("a community fine-tune or merge"), hard=True),
+    Rule("retired", lambda case: case.columns.gone, _why_gone, hard=True),
+    Rule(
+        "rolling_alias",
+        lambda case: case.columns.rolling,
+        _says("a rolling alias: it names different models over time"),
+        hard=True,
+    ),
+    Rule("excluded_providers", _excluded_maker, lambda c, row: f"made by {c.columns.maker[row]}, which is excluded"),
+    Rule("availability", _unsold, _says("no offer with a price is known that meets the constraints"), hard=True),
+    Rule("data_residency", _elsewhere, _why_elsewhere),
+    Rule("official_provider_only", _resold, _says("only resellers offer it")),
+    Rule("input_modalities", _modality, _why_modality),
+    Rule("min_context_tokens", _window, _why_window),
+    Rule("open_weights_required", _closed, _says("its weights are not open")),
+    Rule("deployment", _not_runnable, _says("its weights are not open, so it cannot run on your own hardware")),
+    Rule("commercial_license_required", _licence, _says("its licence forbids commercial use")),
+    Rule("gpu_memory_gb", _memory, _why_memory),
+    *map(_lacks, FLAGS),
+    Rule(
+        "evidence",
+        lambda case: case.columns.thin,
+        _says(f"fewer than {LEAST_FIGURES} published figures to go by"),
+        hard=True,
+    ),
+    Rule(
+        "independent_evidence",
+        lambda case: case.columns.unchecked,
+        _says("only its maker's own figures are published"),
+        hard=True,
+    ),
+)
+
+
+def broken(case: Case) -> Mask:
+    """Which rule (rows, as in RULES) each model (columns) breaks."""
+    return np.stack([rule.broken(case) for rule in RULES])

@@ -102,11 +102,15 @@ class Posterior:
         relevant = np.maximum([weights.get(board, 0.0) - FAINT for board in self.fitted.boards], 0.0)
         return np.asarray((relevant + GENERAL * self.fitted.general) / (relevant.sum() + GENERAL))
 
+    def odds(self, weights: dict[str, float]) -> tuple[Vector, Vector]:
+        """Mean and deviation of every model's log-odds against the reference model, in the order of the fit."""
+        mean, sd = self.estimate(weights)
+        return (mean - mean[self.fitted.models.index(self.reference)]) * self.fitted.spread, sd * self.fitted.spread
+
     def rank(self, weights: dict[str, float]) -> list[Quality]:
         """Every model, best first."""
         f = self.fitted
-        mean, sd = self.estimate(weights)
-        mean, sd = (mean - mean[f.models.index(self.reference)]) * f.spread, sd * f.spread
+        mean, sd = self.odds(weights)
         order = np.argsort(-mean, kind="stable")
         mean, sd = mean[order], sd[order]
         odds = np.stack([mean, mean - Z90 * sd, mean + Z90 * sd])

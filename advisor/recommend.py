@@ -12,6 +12,7 @@ from advisor.schema import Fact, Question, RankedBenchmark, Requirements, Shortl
 
 if TYPE_CHECKING:
     from advisor.services import Services
+    from advisor.shortlist import Standing
 
 
 class Recommendation(BaseModel):
@@ -66,15 +67,26 @@ def shortlist_for(use_case: UseCase, services: Services, *, weights: dict[str, f
 
 def model_ids(requirements: Requirements, base: UseCase, services: Services) -> list[str]:
     """Ids on the shortlist that `requirements` would give: the question engine's view of the advice."""
+    from advisor.columns import eligible_columns
     from advisor.shortlist import quick_ids
 
-    facts = {f: Fact(field=f, value=v, origin="computed") for f, v in requirements.stated().items()}
+    columns = eligible_columns(services.catalog)
+    return quick_ids(requirements, columns, _standing(requirements, base, services))
+
+
+def _standing(requirements: Requirements, base: UseCase, services: Services) -> Standing:
+    """Estimates of all models for requirements. Kept: they depend on task, domain and languages alone."""
+    from advisor.columns import eligible_columns
+    from advisor.shortlist import standing
+
+    known = ("task", "secondary_tasks", "domain", "languages")
+    facts = {f: Fact(field=f, value=v) for f in known if (v := getattr(requirements, f))}
     use_case = UseCase(text=base.text, facts=facts, language=base.language)
-    weights = weights_for(use_case, services)
-    kept, key = services.memory("qualities"), frozenset(weights.items())
+    kept = services.memory("standings")
+    key = (use_case.text, *(str(getattr(requirements, f)) for f in known))
     if key not in kept:
-        kept[key] = services.posterior.rank(weights)
-    return quick_ids(requirements, services.catalog, kept[key])
+        kept[key] = standing(eligible_columns(services.catalog), services.posterior, weights_for(use_case, services))
+    return kept[key]
 
 
 def questions_for(use_case: UseCase, services: Services, *, asked: list[str], limit: int = 3) -> list[Question]:
@@ -110,8 +122,8 @@ def rank(text: str, services: Services, *, exclude_sources: Collection[str] = ()
 
 def explain(model: str, text: str, services: Services) -> dict[str, Any]:
     """The way from a model's rows to its rank for a use case: figures with their weight, then the estimate."""
+    from advisor.cards import evidence_for
     from advisor.model_card import find
-    from advisor.shortlist import evidence_for
 
     row, use_case = find(model, services.catalog), understand(text, services)
     weights = weights_for(use_case, services)
@@ -177,6 +189,7 @@ def as_contract(found: Recommendation) -> dict[str, Any]:
         "candidates": [c.model_dump(mode="json") for c in cards.candidates],
         "others": [c.model_id for c in cards.others],
         "excluded": [e.model_dump(mode="json") for e in cards.excluded],
+        "excluded_by": cards.excluded_by,
         "relaxations": cards.relaxations,
         "sensitivity": cards.sensitivity,
         "considered": cards.considered,

@@ -69,23 +69,33 @@ def rank_benchmarks(
 
 def benchmark_weights(use_case: UseCase, *, store: Store, catalog: Catalog) -> dict[str, float]:
     """Relevance, 0 to 1, of every benchmark with scores (variants included) to a use case."""
-    return {ranked.id: ranked.relevance for ranked in weigh_benchmarks(use_case, store=store, catalog=catalog)}
+    needs = use_case.requirements(with_assumptions=True)
+    reading = _read(use_case.text, store, catalog)
+    weighed = {b: round(_weight(catalog.benchmarks[b], needs, reading), 4) for b in _scored(reading, catalog)}
+    return {b: weight for b, weight in weighed.items() if weight > 0}
 
 
 def weigh_benchmarks(use_case: UseCase, *, store: Store, catalog: Catalog) -> list[RankedBenchmark]:
     """As `benchmark_weights`, with the reason for each weight, the most relevant first."""
     needs = use_case.requirements(with_assumptions=True)
     reading = _read(use_case.text, store, catalog)
-    scored = (catalog.benchmarks[b] for b in reading.scores if catalog.scores_on(b))
-    weighed = [_weighed(bench, needs, reading) for bench in scored]
+    weighed = [_weighed(catalog.benchmarks[b], needs, reading) for b in _scored(reading, catalog)]
     return sorted((w for w in weighed if w.relevance > 0), key=lambda w: (-w.relevance, w.id))
 
 
-def _weighed(bench: Benchmark, needs: Requirements, reading: Reading) -> RankedBenchmark:
+def _scored(reading: Reading, catalog: Catalog) -> list[str]:
+    return [b for b in reading.scores if catalog.scores_on(b)]
+
+
+def _weight(bench: Benchmark, needs: Requirements, reading: Reading) -> float:
     by_text = _share(reading.scores[bench.id])
     by_task = _task_fit(bench, needs)
     weight = by_text if by_task is None else TEXT_SHARE * by_text + (1 - TEXT_SHARE) * by_task
-    weight *= _domain_factor(bench, needs) * _language_factor(bench, needs)
+    return weight * _domain_factor(bench, needs) * _language_factor(bench, needs)
+
+
+def _weighed(bench: Benchmark, needs: Requirements, reading: Reading) -> RankedBenchmark:
+    weight = _weight(bench, needs, reading)
     ranked = _ranked(bench, reading.scores[bench.id], reading.lines.get(bench.id))
     return ranked.model_copy(update={"score": round(weight, 4), "relevance": round(weight, 4)})
 

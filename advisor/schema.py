@@ -177,11 +177,12 @@ class Candidate(BaseModel):
 
 
 class Exclusion(BaseModel):
-    """A model that a hard constraint rules out, and why."""
+    """A model that a hard constraint rules out, why, and the id of the nearest model that passes."""
 
     model_id: str
     reason: str
     field: str = ""
+    nearest: str = ""
 
 
 class Shortlist(BaseModel):
@@ -190,6 +191,7 @@ class Shortlist(BaseModel):
     candidates: list[Candidate] = []
     others: list[Candidate] = Field([], description="passed the constraints, not chosen; best first")
     excluded: list[Exclusion] = []
+    excluded_by: dict[str, int] = Field({}, description="how many models each constraint rules out, most first")
     benchmarks: list[RankedBenchmark] = []
     relaxations: list[str] = Field([], description="where nothing passes: the smallest change that lets one pass")
     sensitivity: list[str] = []

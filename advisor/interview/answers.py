@@ -181,6 +181,8 @@ def _residency(text: Text, stated: Any, known: Requirements) -> str | None:
     fact = residency_fact(text)
     if fact:
         return str(fact.value)
+    if _first_of(text, "deployment") in ("self_hosted", "on_device"):
+        return "on_prem"
     return "none" if words("anywhere").search(text.low) or words("no").search(text.low) else None
 
 

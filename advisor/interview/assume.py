@@ -41,6 +41,5 @@ def assumptions(use_case: UseCase) -> dict[str, Fact]:
         "output_tokens_per_request": (tokens_out, what),
         "batch_ok": (False, "someone is assumed to wait for the answer"),
         "priority": ("balanced", "no ranking of quality, cost and speed was named"),
-        "official_provider_only": (True, "official models are the safe default for a business"),
     }
     return {f: Fact(field=f, value=v, origin="assumed", note=why) for f, (v, why) in found.items() if f not in facts}

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from advisor import constraints, hosting, spending
-from advisor.evidence import Quality
+from advisor.columns import Columns
+from advisor.evidence import Z90, Quality
 from advisor.schema import Fact, Requirements, Shortlist, UseCase
-from advisor.shortlist import Option, build_shortlist, pareto, quick_ids
+from advisor.shortlist import Field, build_shortlist, quick_ids, standing
 from knowledge.schema import Model, Offer, Score, Source
 
 DAY = dt.date(2026, 11, 1)
@@ -87,6 +90,14 @@ def world(**change: Any) -> tuple[Any, list[Quality]]:
     return catalogue, [quality("best", 1.0, 1), quality("cheap", 0.8, 2), quality("weak", 0.1, 3)]
 
 
+def posterior(qualities: list[Quality]) -> Any:
+    """As much of `advisor.evidence.Posterior` as a shortlist asks for."""
+    names = [q.model_id for q in qualities]
+    mean, deviation = np.array([q.mean for q in qualities]), np.full(len(names), 0.2 / Z90)
+    fitted = SimpleNamespace(models=names, measured=np.array([q.measured for q in qualities]))
+    return SimpleNamespace(fitted=fitted, odds=lambda weights: (mean, deviation), meaning="share of wins")
+
+
 def shortlist(use_case: dict[str, Any], **change: Any) -> Shortlist:
     catalogue, qualities = world(**change)
     facts = {f: Fact(field=f, value=v) for f, v in use_case.items()}
@@ -95,8 +106,14 @@ def shortlist(use_case: dict[str, Any], **change: Any) -> Shortlist:
         catalog=catalogue,
         weights={"one": 1.0},
         ranked=[],
-        posterior=SimpleNamespace(rank=lambda weights: qualities, meaning="share of wins"),  # type: ignore[arg-type]
+        posterior=posterior(qualities),
     )
+
+
+def field(use_case: dict[str, Any], **change: Any) -> Field:
+    catalogue, qualities = world(**change)
+    columns = Columns(catalogue)
+    return Field(columns, Requirements(**use_case), standing(columns, posterior(qualities), {}))
 
 
 def ids(found: Shortlist) -> set[str]:
@@ -114,7 +131,10 @@ def test_roles_differ_and_reasons_carry_a_sourced_figure() -> None:
     assert "cheapest that is good enough" in roles["cheap"]
     assert "best open weights" in roles["weak"]
     assert found.candidates[0].evidence[0].source == "Board"
-    assert quick_ids(Requirements(), *world()) == [c.model_id for c in found.candidates]
+    catalogue, qualities = world()
+    columns = Columns(catalogue)
+    tried = quick_ids(Requirements(), columns, standing(columns, posterior(qualities), {}))
+    assert tried == [c.model_id for c in found.candidates]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +166,8 @@ def test_each_constraint_rules_out_and_says_why(
 def test_where_nothing_passes_the_smallest_change_is_named() -> None:
     found = shortlist({"monthly_budget_usd": 0.01})
     assert found.candidates == []
-    assert any("budget" in r and "3 models" in r for r in found.relaxations)
+    (change,) = found.relaxations
+    assert "at $1.30 instead of $0.01: 1 model" in change.replace("3 models", "1 model")
 
 
 def test_own_hardware_needs_no_offer() -> None:
@@ -155,32 +176,144 @@ def test_own_hardware_needs_no_offer() -> None:
 
 def test_monthly_cost_is_requests_times_tokens_times_price() -> None:
     req = Requirements(monthly_requests=10_000, input_tokens_per_request=1_000, output_tokens_per_request=500)
-    cost = spending.monthly_cost(model("a"), [offer("a", 2.0, output_usd=8.0)], req)
+    cost = spending.monthly_cost(model("a"), offer("a", 2.0, output_usd=8.0), req)
     assert cost.expected == pytest.approx(10_000 * (1_000 * 2 + 500 * 8) / 1e6)
     assert cost.low is not None and cost.high is not None and cost.low < 60 < cost.high
     assert "10,000 requests" in cost.basis
+
+
+def test_reasoning_on_hard_tasks_is_billed_and_said() -> None:
+    req = Requirements(monthly_requests=1e6, input_tokens_per_request=0, output_tokens_per_request=1)
+    hard = req.model_copy(update={"task": "math_reasoning"})
+    thinker, price = model("a", reasoning=True), offer("a", 2.0)
+    assert spending.monthly_cost(thinker, price, req).expected == pytest.approx(2.0)
+    cost = spending.monthly_cost(thinker, price, hard)
+    assert cost.expected == pytest.approx(2.0 * spending.REASONING_HARD) and "assumed" in cost.basis
+
+
+def test_caching_lowers_the_low_end_alone() -> None:
+    req = Requirements(monthly_requests=1e6, input_tokens_per_request=100, output_tokens_per_request=1)
+    plain = spending.monthly_cost(model("a"), offer("a", 2.0), req)
+    cached = spending.monthly_cost(model("a"), offer("a", 2.0, cache_read_usd=0.2), req)
+    assert plain.expected == cached.expected
+    assert plain.low is not None and cached.low is not None and cached.low < plain.low
 
 
 def test_batch_price_only_where_waiting_is_fine() -> None:
     batch = offer("a", 2.0, batch_input_usd=1.0, batch_output_usd=1.0)
     req = Requirements(monthly_requests=1e6, input_tokens_per_request=1, output_tokens_per_request=0)
     assert spending.dollars(batch, req) == pytest.approx(2.0)
-    assert spending.dollars(batch, req.model_copy(update={"batch_ok": True})) == pytest.approx(1.0)
+    patient = req.model_copy(update={"batch_ok": True})
+    assert spending.dollars(batch, patient) == pytest.approx(1.0)
+    assert spending.dollars(batch, patient.model_copy(update={"max_latency_seconds": 5})) == pytest.approx(2.0)
 
 
-def test_an_official_route_wins_where_it_costs_hardly_more() -> None:
-    reseller = offer("a", 1.0, provider="reseller", official=False)
-    assert spending.best_offer([reseller, offer("a", 1.04)], Requirements()) == offer("a", 1.04)
-    assert spending.best_offer([reseller, offer("a", 1.5)], Requirements()) == reseller
+def test_a_long_request_pays_the_price_of_its_tier() -> None:
+    tiered = offer("a", 2.0, tiers=({"above_tokens": 1000.0, "input_usd": 4.0},))
+    req = Requirements(monthly_requests=1.0, input_tokens_per_request=500, output_tokens_per_request=0)
+    assert spending.dollars(tiered, req) == pytest.approx(0.001)
+    assert spending.dollars(tiered, req.model_copy(update={"input_tokens_per_request": 2000})) == pytest.approx(0.008)
+
+
+def test_the_quick_costs_are_those_of_the_cards() -> None:
+    catalogue, _ = world()
+    catalogue.offers += [
+        offer("best", 9.0, provider="second", tiers=({"above_tokens": 1000.0, "input_usd": 30.0},)),
+        offer("cheap", 1.0, provider="third", batch_input_usd=0.5, batch_output_usd=0.5),
+    ]
+    columns = Columns(catalogue)
+    for facts in ({}, {"batch_ok": True}, {"input_tokens_per_request": 5000.0}):
+        req = Requirements(monthly_requests=777, **facts)
+        quick = spending.offer_costs(columns, req)
+        assert quick == pytest.approx([spending.dollars(o, req) for o in columns.offers])
+
+
+def test_an_official_route_stands_for_a_model_that_has_one() -> None:
+    catalogue, _ = world()
+    catalogue.offers += [offer("best", 1.0, provider="reseller", official=False)]
+    catalogue.offers += [offer("cheap", 0.99, provider="cloud")]
+    columns = Columns(catalogue)
+    found = spending.routes(constraints.Case(columns, Requirements()))
+    providers = [columns.offers[at].provider for at in found.offer]
+    assert providers == ["lab", "cloud", "lab"]
+
+
+def test_the_most_trusted_source_states_the_price_of_a_served_model() -> None:
+    catalogue, _ = world()
+    catalogue.offers += [offer("best", 0.01)]  # the same served model, from a source that comes later
+    assert Columns(catalogue).input[0] == 10.0
 
 
 def test_the_front_holds_what_no_other_beats_in_both() -> None:
-    def option(name: str, mean: float, price: float) -> Option:
-        cost = spending.monthly_cost(model(name), [offer(name, price)], Requirements())
-        return Option(model(name), quality(name, mean, 1), cost, ())
+    found = field({}, prices={"best": 10.0, "cheap": 20.0, "weak": 1.0})
+    assert [found.columns.models[row].name for row in found.rows[found.front]] == ["best", "weak"]
 
-    front = pareto([option("a", 1.0, 10), option("b", 0.9, 20), option("c", 0.5, 1)])
-    assert [o.model.name for o in front] == ["c", "a"]
+
+def test_stating_what_comes_first_orders_the_candidates_and_hides_none() -> None:
+    found = {p: shortlist({"priority": p}) for p in ("quality", "cost")}
+    assert ids(found["quality"]) == ids(found["cost"])
+    assert found["quality"].candidates[0].name == "best"
+    assert found["cost"].candidates[0].name != "best"
+
+
+def test_open_weights_of_unknown_licence_yield_to_those_of_a_known_one() -> None:
+    open_ = {"open_weights": True, "licence_class": "unknown"}
+    found = {c.name: c for c in shortlist({}, models={"cheap": open_, "weak": open_}).candidates}
+    assert "best open weights" in found["cheap"].roles
+    clear = {"cheap": open_, "weak": {"licence_class": "permissive"}}
+    found = {c.name: c for c in shortlist({}, models=clear).candidates}
+    assert "best open weights" in found["weak"].roles
+    assert any("no source here states the licence" in c for c in found["cheap"].caveats)
+
+
+def test_each_exclusion_names_the_nearest_model_that_passes_and_is_counted() -> None:
+    found = shortlist({"monthly_budget_usd": 20.0})
+    assert [(e.model_id, e.nearest) for e in found.excluded] == [("lab/best", "lab/cheap")]
+    assert found.excluded_by == {"monthly_budget_usd": 1}
+
+
+def test_a_model_that_retires_soon_is_out_and_later_is_a_caveat() -> None:
+    soon, later = DAY + dt.timedelta(days=30), DAY + dt.timedelta(days=300)
+    found = shortlist({}, models={"best": {"retired": soon}, "cheap": {"retired": later}})
+    assert reason(found, "best") == f"retired or to be retired on {soon}"
+    card = next(c for c in found.candidates if c.name == "cheap")
+    assert f"to be retired on {later}: plan the move" in card.caveats
+
+
+def test_the_prices_at_which_the_first_two_swap_do_swap_them() -> None:
+    found = shortlist({"priority": "cost"})
+    first, second = (c.name for c in found.candidates[:2])
+    said = next(s for s in found.sensitivity if "times as much" in s)
+    factor = float(re.search(r"cost ([\d.e+]+) times", said).group(1))  # type: ignore[union-attr]
+    prices = {"best": 10.0, "cheap": 1.0, "weak": 0.1}
+    prices[first] *= factor * 1.1
+    after = shortlist({"priority": "cost"}, prices=prices)
+    order = [c.name for c in after.candidates]
+    assert order.index(second) < order.index(first)
+
+
+def test_open_weights_say_from_which_volume_own_machines_pay() -> None:
+    found = shortlist({"monthly_requests": 1000})
+    weak = next(c for c in found.candidates if c.name == "weak")
+    said = next(r for r in weak.reasons if "running it yourself" in r)
+    assert "L4" in said and str(hosting.price_list().date) in said
+
+
+def test_machines_to_rent_are_the_cheapest_that_hold_the_model() -> None:
+    req = Requirements(monthly_requests=100)
+    small, large = hosting.rent(model("s", parameters_b=8.0), req), hosting.rent(model("l", parameters_b=70.0), req)
+    assert small and large and small.usd < large.usd
+    assert "1 x L4" in small.basis and hosting.rent(model("huge", parameters_b=9_000.0), req) is None
+    batch = hosting.rent(model("s", parameters_b=8.0), req.model_copy(update={"batch_ok": True}))
+    assert batch and batch.usd < small.usd / 10
+
+
+def test_where_hardware_is_not_there_its_rent_is_the_price() -> None:
+    found = shortlist({"deployment": "self_hosted"}, prices={"weak": None})
+    (card,) = found.candidates
+    assert card.provider == "self-hosted" and card.monthly_cost_usd.expected == pytest.approx(0.8048 * hosting.HOURS)
+    owned = shortlist({"deployment": "self_hosted", "gpu_memory_gb": 24}, prices={"weak": None})
+    assert owned.candidates[0].monthly_cost_usd.expected is None
 
 
 def test_memory_grows_with_size_and_context() -> None:

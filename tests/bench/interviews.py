@@ -1,0 +1,73 @@
+"""Interviews with scripted users: how many questions, how many facts right, how close the shortlist comes to that of
+the full profile. `python tests/bench/interviews.py [PERSONAS.json]`; without a file, the personas of this folder."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from personas import personas
+
+from advisor.interview import assumptions
+from advisor.recommend import model_ids, play
+from advisor.schema import Fact, Requirements, UseCase
+from advisor.services import Services
+
+
+def full(persona: dict[str, Any], services: Services, *, whole_text: bool = False) -> list[str]:
+    """The shortlist of the whole profile, for the same opening or for all that the user could say."""
+    text = " ".join([persona["opening"], *map(str, persona["answers"].values())]) if whole_text else persona["opening"]
+    facts = {f: Fact(field=f, value=v) for f, v in persona["profile"].items()}
+    use_case = UseCase(text=text, facts=facts)
+    use_case = use_case.model_copy(update={"assumptions": assumptions(use_case)})
+    return model_ids(use_case.requirements(with_assumptions=True), use_case, services)
+
+
+def right(row: dict[str, Any], persona: dict[str, Any]) -> tuple[int, int]:
+    """Facts that agree with the profile, and facts stated, among those that the profile knows."""
+    profile = Requirements.model_validate(persona["profile"]).stated()
+    stated = {f: v for f, v in row["requirements"].items() if f in profile}
+    return sum(_same(v, profile[f]) for f, v in stated.items()), len(stated)
+
+
+def _same(found: Any, true: Any) -> bool:
+    if isinstance(true, bool) or not isinstance(true, int | float):
+        return bool(found == true if not isinstance(true, list) else set(found) == set(true))
+    return abs(found - true) <= 0.05 * abs(true)
+
+
+def main() -> None:
+    services = Services(use_llm=False)
+    users = (
+        json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+        if sys.argv[1:] and sys.argv[1] != "-v"
+        else personas()
+    )
+    rows = play(users, services)
+    truth = [full(user, services) for user in users]
+    facts = [right(row, user) for row, user in zip(rows, users, strict=True)]
+    lists = [(row["shortlist"], true) for row, true in zip(rows, truth, strict=True)]
+    equal = [set(a) == set(b) for a, b in lists]
+    shared = [len(set(a) & set(b)) / max(len(set(a) | set(b)), 1) for a, b in lists]
+    questions = [len(row["asked"]) for row in rows]
+    print(f"personas                           {len(users)}")
+    print(f"questions, mean and most           {mean(questions):.2f} {max(questions)}")
+    print(f"facts right of those stated        {sum(r for r, _ in facts) / sum(n for _, n in facts):.3f}")
+    print(f"shortlist equal                    {mean(equal):.3f}")
+    print(f"first candidate equal              {mean(a[:1] == b[:1] for a, b in lists):.3f}")
+    print(f"candidates shared (Jaccard)        {mean(shared):.3f}")
+    print("asked:", dict(Counter(f for r in rows for f in r["asked"]).most_common()))
+    if "-v" in sys.argv:
+        for row, user, true, same in zip(rows, users, truth, equal, strict=True):
+            if not same:
+                print(
+                    row["id"], row["asked"], row["requirements"], row["shortlist"], true, user["profile"], sep="\n   "
+                )
+
+
+if __name__ == "__main__":
+    main()
