@@ -32,6 +32,7 @@ CAUTION = 0.4  # deviations taken off the mean, so that a model that is hardly m
 # How much log-odds of quality a tenfold price is worth, by what comes first for the user: it orders the candidates.
 PRICE_WEIGHT = {"quality": 0.15, "balanced": 0.5, "cost": 1.5, "speed": 0.7}
 GOOD_ENOUGH = 0.15  # probability of winning that a cheaper model may lack and still be good enough
+WELL_MEASURED = 25  # boards with a figure of a model, from which on more of them matter little
 SAFE = 0.05  # the same for the safest choice
 LEVEL = 0.08  # log-odds of quality that make no difference that anybody would notice: the cheaper one is taken
 
@@ -234,13 +235,14 @@ def _open_weights(field: Field) -> int | None:
 
 
 def _safest(field: Field) -> int | None:
-    """Served by its own maker or a cloud that it names, good enough beside the best, measured the most."""
+    """Served by its own maker or a cloud that it names, about as good as the best, and measured by many."""
     offers = field.routes.offer[field.rows]
     official = (offers >= 0) & field.columns.first_party[np.maximum(offers, 0)]
     if not official.any():
         return None
     good = official & (field.win >= field.win[official].max() - SAFE)
-    return _top(field.standing.measured[field.rows] - field.standing.deviation[field.rows], good)
+    measured = field.standing.measured[field.rows]
+    return _top(field.cautious, good & (measured >= min(WELL_MEASURED, measured[good].max())))
 
 
 ROLES: dict[str, Callable[[Field], int | None]] = {

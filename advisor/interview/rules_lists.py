@@ -245,7 +245,7 @@ _MODALITY = {
 }
 _NOT_INPUT = re.compile(r"\b(?:no|not|without|kein\w*|ohne|sin|sans|sem|senza|geen)\s(?:\w+\s)?$")
 _TRANSCRIPTS = re.compile(
-    r"transcripts|existing transcript|already transcribed|ocr(?:ed)? text|ocr output|after ocr|text layer|transkripte|transcripciones|bereits transkribiert|ya transcrit|transcricoes|deja transcrit|transcriptions existantes|gia trascritt|文字起こし済み|転写済|已转写|転写されたテキスト"
+    r"transcripts|existing transcript|already transcribed|ocr(?:ed)? text|ocr output|after ocr|text layer|liegt bereits als text vor|already (?:as|in) text|ya en texto|deja en texte|transcripts? exists?|transkripte|transcripciones|bereits transkribiert|ya transcrit|transcricoes|deja transcrit|transcriptions existantes|gia trascritt|文字起こし済み|転写済|已转写|転写されたテキスト"
 )
 
 
@@ -279,6 +279,10 @@ def _is_output(text: Text, match: re.Match[str]) -> bool:
     after = text.after(match.end(), 12)
     if match.group() in ("pdf", "pdfs") and re.search(
         r"(?:output\w*|export\w*|generat\w*|produc\w*|result\w*)\s(?:(?:as|to|into|in|a|als)\s)*$", before
+    ):
+        return True
+    if match.group().startswith("call") and re.search(
+        r"\b(?:per|each|api|function|tool|earnings|sales)\s$", before[-12:]
     ):
         return True
     if match.group().startswith(("call", "voice", "speech", "scan", "film")):

@@ -309,7 +309,9 @@ def lengths_of(text: Text, quantities: list[Quantity], task: str | None = None) 
     """Tokens in, tokens out, and the window where one is asked for."""
     roles: dict[str, list[Candidate]] = {"input": [], "output": [], "window": []}
     for q in quantities:
-        if q.kind == "length" and not (q.unit == "page" and (q.period or q.number.value > MANY_PAGES)):
+        if q.kind == "length" and not (
+            q.unit == "page" and (q.period or q.number.value > MANY_PAGES or _in_all(text, q))
+        ):
             for role, score in _roles(text, q, task):
                 value = q.top if role == "window" else q.value
                 roles[role].append(Candidate(value, q.start, q.end, score, _length_note(q)))
@@ -318,6 +320,14 @@ def lengths_of(text: Text, quantities: list[Quantity], task: str | None = None) 
     _whole_input(text, roles)
     names = {"input": "input_tokens_per_request", "output": "output_tokens_per_request", "window": "min_context_tokens"}
     return {names[role]: choose(text, found) for role, found in roles.items()}
+
+
+_TOTAL = r"(?:in total|in all|altogether|overall|total|insgesamt|gesamt|en total|au total|no total|in totale|totaal)"
+
+
+def _in_all(text: Text, q: Quantity) -> bool:
+    """A length that is said to be that of everything, not of one request."""
+    return bool(re.match(rf"\s?\w{{0,10}}\s?\(?{_TOTAL}\b", text.after(q.end, 26)))
 
 
 def _whole_input(text: Text, roles: dict[str, list[Candidate]]) -> None:
@@ -342,16 +352,25 @@ def _roles(text: Text, q: Quantity, task: str | None) -> list[tuple[str, float]]
         ):
             return [("window", 2.0)]
         return [("window", 2.0), ("input", 2.0)]
+    named = _NAMED_SIDE.search(text.low[q.number.end : q.end])
+    if named:
+        return [("output" if named.group().startswith(("out", "ausg", "sal", "sort", "sa")) else "input", 2.0)]
     side = _side(before, behind, task in _WRITTEN and q.unit != "page")
     return [(side, 1.0 + 0.5 * (q.unit == "token"))]
 
 
+_NAMED_SIDE = re.compile(r"\b(?:in(?:put)?|out(?:put)?|ausgabe|eingabe|entrada|salida|saida|entree|sortie|prompt)\b")
 _WRITTEN = ("writing",)
 _LINE_LABEL = re.compile(
     r"\W*(?:(?P<out>out(?:put)?|ausgabe|salida|sortie|saida|uscita)|in(?:put)?|eingabe|entrada|entree|ingresso)\b[^:|=]{0,20}[:|=]"
 )
 _INTO = re.compile(
     r"(?:->|→|=>|⇒|\b(?:into|in|en|auf|em|to|naar|under|below|unter|max\.?|maximum|up to|at most))\s?(?:about |ca\.? |circa |environ |max\.? )?$"
+)
+_RESULT_OF = re.compile(
+    r"\b(?:summary|answer|reply|draft|text|note|samenvatting|antwoord|zusammenfassung|antwort|resumen|respuesta|resume|"
+    r"reponse|resumo|resposta|riassunto|risposta|sammanfattning|svar)s?\s(?:of|van|von|mit|de|di|pa|com|con|met)\s"
+    r"(?:about |ca\.? |circa |unas |environ |ungefar )?$"
 )
 _OF = re.compile(r"\b(?:of|de|von|di|van|a)\s(?:about |ca\.? |circa |environ |unos |unas )?$")
 
@@ -366,7 +385,7 @@ def _side(before: str, behind: str, written: bool = False) -> str:
         return "output" if label.group("out") else "input"
     if re.match(r"\W{0,3}(?:->|→|=>|⇒)", behind):
         return "input"
-    if _INTO.search(before):
+    if _INTO.search(before) or _RESULT_OF.search(before):
         return "output"
     of = 0.3 if _OF.search(before) else 0.0
     scores = {"input": 0.0, "output": 0.0}

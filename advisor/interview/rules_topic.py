@@ -159,18 +159,44 @@ _METRIC_BACK = re.compile(
 )
 
 
+_METRIC_VERB = re.compile(
+    r"(?:^|[.;!?,:\n]\s*|\band\s)we (?:count|grade (?:it )?by|optimi[sz]e for)\s(?P<metric>[^.;,\n!?]{4,60})"
+)
+_METRIC_NAMES = re.compile(
+    r"(?:word|character) error rate|first[- ]contact resolution|quadratic weighted kappa|(?:part|field|item)-level f1|"
+    r"execution accuracy|mutation score|exact match|deflection rate|erstlosungsquote|average handl\w+ time|csat|"
+    r"containment rate|recall (?:of|on) (?:the )?[\w ]{3,30}|precision (?:of|on|at) (?:the )?[\w ]{2,30}|"
+    r"faithfulness to (?:the )?\w+|numeric accuracy|acceptance rate|click[- ]through rate|task completion rate"
+)
+_METRIC_USED = re.compile(
+    r"metric|kpi|measur|contract|target|judge|grade|matter|count|zahlt|at least|>=|≥|must|success"
+)
+_IN_USE = re.compile(r"(?:what )?we (?:use|have)|what we (?:use|run)|today|currently")
+
+
 def metric_fact(text: Text) -> Fact | None:
     """How success is measured, in the user's words."""
     best = None
-    for found in (_METRIC_FRONT, _METRIC_BACK):
+    for found in (_METRIC_FRONT, _METRIC_BACK, _METRIC_VERB):
         for match in found.finditer(text.low):
-            group = "metric" if match.group("metric") else "cjk"
+            group = "cjk" if match.groupdict().get("cjk") else "metric"
             start, end = match.span(group)
-            best = (start, _trim(text.low[start:end]) + start)
+            if not _IN_USE.search(text.low[end : end + 24]) and not _IN_USE.match(text.low[start:end]):
+                best = (start, _trim(text.low[start:end]) + start)
+    best = best or _named_metric(text)
     if best is None or best[1] - best[0] < 3:
         return None
     quote = text.quote(*best)
     return Fact(field="outcome_metric", value=quote, quote=quote)
+
+
+def _named_metric(text: Text) -> tuple[int, int] | None:
+    """A metric that has a name, in a sentence that makes it the yardstick."""
+    for match in _METRIC_NAMES.finditer(text.low):
+        start, end = text.sentence_span(match.start())
+        if _METRIC_USED.search(text.low[start : match.start()] + " | " + text.low[match.end() : end]):
+            return match.start(), match.end()
+    return None
 
 
 def _trim(words: str) -> int:
