@@ -19,6 +19,7 @@ class Context:
 
     services: Services = field(default_factory=Services)
     cancel: threading.Event = field(default_factory=threading.Event)
+    in_trial: bool = False
     parked: bool = False
 
     def estimate(self, plan: Plan) -> TrialEstimate:
@@ -36,9 +37,12 @@ class Context:
         from advisor.trial.trial import run_plan
 
         self.cancel.clear()
-        steward = self.services.steward
-        with steward.trial(plan) if steward else nullcontext(plan) as capped:
-            result = run_plan(capped, settings=self.services.settings, on_progress=on_progress, cancel=self.cancel)
+        steward, self.in_trial = self.services.steward, True
+        try:
+            with steward.trial(plan) if steward else nullcontext(plan) as capped:
+                result = run_plan(capped, settings=self.services.settings, on_progress=on_progress, cancel=self.cancel)
+        finally:
+            self.in_trial = False
         if self.parked:
             raise Parked
         return result

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-import sqlite3
 import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
@@ -18,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from advisor import schema as nouns
 from advisor.context import Context
 from advisor.errors import AdvisorError, BadInput, Parked
+from advisor.records import open_records
 from advisor.schema import FIELDS, Event, Question
 from advisor.services import Services
 from advisor.trial import schema as trial_nouns
@@ -49,27 +47,15 @@ def _serializer() -> Any:
 
 
 class Conversations:
-    """All conversations of one data folder, in one SQLite file.
-
-    Thread-safe: one connection a process, guarded by the saver's own lock.
-    """
+    """All conversations of one data folder, or of one schema of a database. Thread-safe."""
 
     def __init__(self, services: Services):
-        from langgraph.checkpoint.sqlite import SqliteSaver
-
         from advisor.graph import build
 
         self.services = services
-        home = Path(services.settings.home)
-        home.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(home / "conversations.sqlite", check_same_thread=False, timeout=30)
-        self._db.execute("pragma journal_mode=wal")
+        self.records = open_records(services.settings, _serializer())
         self._lock = threading.Lock()
-        saver = SqliteSaver(self._db, serde=_serializer())
-        saver.setup()
-        with self._lock, self._db:
-            self._db.execute("create table if not exists conversations (id text primary key, title text, updated text)")
-        self.graph = build().compile(checkpointer=saver)
+        self.graph = build().compile(checkpointer=self.records.saver)
         self._open: WeakValueDictionary[str, Session] = WeakValueDictionary()
 
     def open(self, conversation_id: str | None = None) -> Session:
@@ -86,24 +72,11 @@ class Conversations:
 
     def history(self, limit: int = 50) -> list[Conversation]:
         """Earlier conversations, the newest first."""
-        with self._lock:
-            rows = self._db.execute(
-                "select id, title, updated from conversations order by updated desc limit ?", (limit,)
-            ).fetchall()
-        return [Conversation(id=r[0], title=r[1], updated=r[2]) for r in rows]
-
-    def touch(self, conversation_id: str, title: str) -> None:
-        """Remember a conversation; its first message is its title."""
-        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-        with self._lock, self._db:
-            self._db.execute(
-                "insert into conversations values (?, ?, ?) on conflict (id) do update set updated = excluded.updated",
-                (conversation_id, title[:80], now),
-            )
+        return [Conversation(id=r[0], title=r[1], updated=r[2]) for r in self.records.history(limit)]
 
     def close(self) -> None:
-        """Close the file. Conversations opened from here are of no use afterwards."""
-        self._db.close()
+        """Close the files. Conversations opened from here are of no use afterwards."""
+        self.records.close()
 
 
 class Session:
@@ -125,7 +98,7 @@ class Session:
         if not text.strip():
             raise BadInput("The message is empty: describe your use case or ask a question.")
         with self._accounted():
-            self._all.touch(self.id, text.strip().splitlines()[0])
+            self._all.records.touch(self.id, text.strip().splitlines()[0])
             yield from self._run({"inbox": text})
 
     def _accounted(self) -> AbstractContextManager[None]:
@@ -146,7 +119,7 @@ class Session:
 
     def start_trial(self, plan: Plan) -> Iterator[Event]:
         """Run a plan that the user approved."""
-        self._all.touch(self.id, f"Trial: {plan.name}")
+        self._all.records.touch(self.id, f"Trial: {plan.name}")
         yield from self._run({"submitted": plan})
 
     def go_on(self) -> Iterator[Event]:
@@ -161,6 +134,11 @@ class Session:
     def park(self) -> None:
         """Stop the running trial after the calls in flight; `go_on` takes it up again in another process."""
         self._context.park()
+
+    @property
+    def in_trial(self) -> bool:
+        """Whether a trial of the conversation runs in this process."""
+        return self._context.in_trial
 
     @property
     def services(self) -> Services:
@@ -190,8 +168,9 @@ class Session:
         if not self._busy.acquire(blocking=False):
             raise BadInput("The advisor is still at work on your last message: wait, or cancel it first.")
         try:
-            yield from self._stream(self._input(update))
-            waiting = self.pending()
+            with self._all.records.hold(self.id):
+                yield from self._stream(self._input(update))
+                waiting = self.pending()
             if waiting:
                 yield waiting
         except AdvisorError as error:

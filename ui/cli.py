@@ -11,6 +11,8 @@ import click
 COMMANDS: dict[str, tuple[str, str]] = {
     "ui": ("ui.commands.serve:ui", "Open the page: chat, candidates, trial, report."),
     "users": ("ui.commands.users:users", "Who may log in to a shared page."),
+    "backup": ("ui.commands.backup:backup", "Write the data folder into one file."),
+    "restore": ("ui.commands.backup:restore", "Put a backup in the place of the data folder."),
     "chat": ("ui.commands.chat:chat", "Talk to the advisor in the terminal."),
     "doctor": ("ui.commands.serve:doctor", "Find what is missing and print the fix."),
     "recommend": ("ui.commands.recommend:recommend", "Candidate models for a use case, with sourced figures."),

@@ -35,6 +35,6 @@ def record_of(result: TrialResult | None, settings: Settings) -> dict[str, Any] 
     from advisor.trial.trial import trial_record
 
     try:
-        return trial_record(settings.home, result.trial_id) | recorded(result.trial_id, settings)
+        return trial_record(settings.home, result.trial_id, settings) | recorded(result.trial_id, settings)
     except AdvisorError:
         return None

@@ -32,6 +32,11 @@ class Job:
         self._thread = threading.Thread(target=self._run, daemon=True, name=f"conversation-{session.id}")
         self._thread.start()
 
+    @property
+    def in_trial(self) -> bool:
+        """Whether a trial runs. Other work is short, and its steps are kept one by one."""
+        return self._session.in_trial
+
     def park(self) -> None:
         """Stop its trial so that it can go on later."""
         self._session.park()
@@ -120,7 +125,7 @@ class Jobs:
     def park(self, seconds: float) -> int:
         """Stop all running trials so that they can go on later, and wait for the calls in flight; how many."""
         with self._lock:
-            running = [job for job in self._jobs.values() if not job.over]
+            running = [job for job in self._jobs.values() if not job.over and job.in_trial]
         for job in running:
             job.park()
         ends = time.monotonic() + seconds

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from advisor.errors import AdvisorError
 from advisor.trial.flow import candidate_call
 from advisor.trial.journal import Journal
+from advisor.trial.journals import open_journal
 from advisor.trial.plan import LOCAL_PREFIX, Route, Setup, local_identity, plan_of, prepare
 from advisor.trial.prompts_io import filled
 from advisor.trial.schema import Prompt
@@ -21,7 +21,7 @@ def recorded(trial_id: str, settings: Settings) -> dict[str, list[dict[str, Any]
     found any more, as when an endpoint was taken out of the settings, are left out."""
     import json
 
-    with Journal(Path(settings.home)) as journal:
+    with open_journal(settings) as journal:
         known = journal.trial(trial_id)
         if known is None:
             return {"prompts": [], "answers": []}

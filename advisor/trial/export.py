@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from advisor.errors import BadInput
-from advisor.trial.journal import Journal
+from advisor.settings import Settings
+from advisor.trial.journals import open_journal
 from advisor.trial.metrics import named
 from advisor.trial.plan import plan_of
 from advisor.trial.prompts_io import chat, load_prompts
@@ -20,7 +21,7 @@ COLUMNS = ("item", "judge", "model_a", "model_b", "order", "winner", "score", "p
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def export_trial(home: Path, trial_id: str, kind: str) -> str:
+def export_trial(home: Path, trial_id: str, kind: str, settings: Settings | None = None) -> str:
     """The text of a trial as `markdown`, `json`, `csv` (one verdict a row) or `promptfoo` (its prompts,
     candidates and metrics as a config).
 
@@ -29,7 +30,7 @@ def export_trial(home: Path, trial_id: str, kind: str) -> str:
     """
     if kind not in FORMS:
         raise BadInput(f"There is no form {kind!r}: choose one of {', '.join(FORMS)}.")
-    with Journal(home) as journal:
+    with open_journal(settings or Settings(home=home)) as journal:
         known = journal.trial(trial_id)
         if known is None:
             raise BadInput(f"There is no trial {trial_id!r}: `advisor trial show` lists the trials.")

@@ -15,7 +15,9 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ from advisor.trial.budget import Spent
 from advisor.trial.client import Call, Reply
 from advisor.trial.schema import TrialResult, Verdict
 
-VERSION = 1
+VERSION = 2
 TABLES = """
 CREATE TABLE IF NOT EXISTS replies(
   key TEXT PRIMARY KEY, model TEXT, text TEXT, finish_reason TEXT, logprobs TEXT,
@@ -37,13 +39,26 @@ CREATE TABLE IF NOT EXISTS verdicts(
 CREATE TABLE IF NOT EXISTS trials(
   id TEXT PRIMARY KEY, name TEXT, plan TEXT, started REAL, updated REAL, seconds REAL DEFAULT 0,
   failed INTEGER DEFAULT 0, status TEXT, result TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS replies_by_time ON replies(at);
 """
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
 
+
+def _index_times(db: sqlite3.Connection) -> None:
+    """What was paid since a moment is looked up by the reply's time."""
+    db.execute("CREATE INDEX IF NOT EXISTS replies_by_time ON replies(at)")
+
+
+MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _index_times}
+
+KEEP_VERDICT = (
+    "INSERT INTO verdicts VALUES(?,?,?,?,?,?,?) ON CONFLICT(trial, item, judge, model_a, model_b, shown)"
+    " DO UPDATE SET body = excluded.body"
+)
 MAX_PENDING = 500
 CHECKPOINT_BYTES = 16 * 2**20
 
 Statement = tuple[str, tuple[Any, ...]]
+Flusher = Callable[[], AbstractContextManager[Callable[[], Any]]]
 
 
 def journal_file(home: Path) -> Path:
@@ -60,6 +75,7 @@ class Journal:
 
     def __init__(self, home: Path):
         self.file = journal_file(home)
+        self.place = str(self.file)
         self.file.parent.mkdir(parents=True, exist_ok=True)
         self._db = _open(self.file)
         self._pending: list[Statement] = []
@@ -97,23 +113,23 @@ class Journal:
         )  # fmt: skip
         cost = call.route.cost(*reply.usage)
         self._pending += [
-            ("INSERT OR IGNORE INTO replies VALUES(?,?,?,?,?,?,?,?,?)", values),
-            ("INSERT OR IGNORE INTO used VALUES(?,?,?,1,?)", (trial, key, call.role, cost)),
+            ("INSERT INTO replies VALUES(?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING", values),
+            ("INSERT INTO used VALUES(?,?,?,1,?) ON CONFLICT DO NOTHING", (trial, key, call.role, cost)),
         ]
         self._write()
         if self._syncer is None:
-            self._syncer = Syncer(self.file)
+            self._syncer = Syncer(self.place, self._flusher)
         return self._syncer.sync()
 
     def reuse(self, trial: str, key: str, call: Call) -> None:
         """Note that a trial rests on a reply that was already there."""
-        self._later(("INSERT OR IGNORE INTO used VALUES(?,?,?,0,0)", (trial, key, call.role)))
+        self._later(("INSERT INTO used VALUES(?,?,?,0,0) ON CONFLICT DO NOTHING", (trial, key, call.role)))
 
     def verdict(self, trial: str, verdict: Verdict) -> None:
         """Keep a verdict for `advisor trial show`; it can be worked out again from the replies."""
         place = (trial, verdict.item, verdict.judge, verdict.model_a, verdict.model_b or "", verdict.order)
         body = verdict.model_dump_json(exclude_defaults=True)
-        self._later(("INSERT OR REPLACE INTO verdicts VALUES(?,?,?,?,?,?,?)", (*place, body)))
+        self._later((KEEP_VERDICT, (*place, body)))
 
     def verdicts(self, trial: str) -> Iterator[Verdict]:
         """Every verdict of a trial, by item."""
@@ -124,7 +140,10 @@ class Journal:
         """Note that a trial runs. Verdicts of an earlier run go: they follow from the replies."""
         now = time.time()
         self._later(
-            ("INSERT OR IGNORE INTO trials(id, name, plan, started) VALUES(?,?,?,?)", (trial, name, plan, now)),
+            (
+                "INSERT INTO trials(id, name, plan, started) VALUES(?,?,?,?) ON CONFLICT DO NOTHING",
+                (trial, name, plan, now),
+            ),
             ("UPDATE trials SET status='running', updated=?, plan=?, result=NULL WHERE id=?", (now, plan, trial)),
             ("DELETE FROM verdicts WHERE trial=?", (trial,)),
         )
@@ -142,17 +161,17 @@ class Journal:
         """What a trial has paid so far, the calls it rests on by role, and the seconds it has run."""
         rows = self._db.execute(
             "SELECT u.role, COUNT(*), SUM(u.paid), SUM(u.paid * r.input_tokens), SUM(u.paid * r.output_tokens),"
-            " SUM(u.paid * COALESCE(u.cost, 0)), SUM(u.cost IS NULL)"
+            " SUM(u.paid * COALESCE(u.cost, 0)), SUM(CASE WHEN u.cost IS NULL THEN 1 ELSE 0 END)"
             " FROM used u JOIN replies r ON r.key = u.key WHERE u.trial=? GROUP BY u.role",
             (trial,),
         ).fetchall()
         total = Spent()
         for _, _, paid, tokens_in, tokens_out, cost, unpriced in rows:
-            total.calls += paid
-            total.input_tokens += tokens_in
-            total.output_tokens += tokens_out
-            total.money_usd += cost
-            total.unpriced += unpriced
+            total.calls += int(paid)
+            total.input_tokens += int(tokens_in)
+            total.output_tokens += int(tokens_out)
+            total.money_usd += float(cost)
+            total.unpriced += int(unpriced)
         before = self._db.execute("SELECT seconds, failed FROM trials WHERE id=?", (trial,)).fetchone() or (0.0, 0)
         total.calls += before[1]
         return total, {role: count for role, count, *_ in rows}, float(before[0])
@@ -196,21 +215,44 @@ class Journal:
         if not statements:
             return
         try:
+            self._execute(statements)
+        except Exception as error:
+            raise _trouble(self.place, error) from error
+
+    def _execute(self, statements: Sequence[Statement]) -> None:
+        """Run statements in one transaction."""
+        try:
             self._db.execute("BEGIN IMMEDIATE")
             for sql, values in statements:
                 self._db.execute(sql, values)
             self._db.execute("COMMIT")
-        except sqlite3.Error as error:
+        except sqlite3.Error:
             with contextlib.suppress(sqlite3.Error):
                 self._db.execute("ROLLBACK")
-            raise _trouble(self.file, error) from error
+            raise
+
+    @contextlib.contextmanager
+    def hold(self, trial: str) -> Iterator[None]:
+        """Hold a trial for this process.
+
+        Raises:
+            BadInput: another process runs the same trial.
+        """
+        with only_one(self.file.parent.parent, trial):
+            yield
+
+    @contextlib.contextmanager
+    def _flusher(self) -> Iterator[Callable[[], Any]]:
+        """What brings all that was written to the disk, for a thread of its own."""
+        with contextlib.closing(_connect(self.file)) as db, open(f"{self.file}-wal", "rb") as log:
+            yield partial(_flush, log.fileno(), db)
 
 
 class Syncer:
-    """Flushes the write-ahead log in a thread. Make it in the event loop whose futures it resolves."""
+    """Flushes what was written, in a thread. Make it in the event loop whose futures it resolves."""
 
-    def __init__(self, file: Path):
-        self._file = file
+    def __init__(self, place: str, flusher: Flusher):
+        self._place, self._flusher = place, flusher
         self._loop = asyncio.get_running_loop()
         self._todo: queue.SimpleQueue[asyncio.Future[None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="journal", daemon=True)
@@ -228,41 +270,56 @@ class Syncer:
         self._thread.join()
 
     def _work(self) -> None:
-        with contextlib.closing(_connect(self._file)) as db, open(f"{self._file}-wal", "rb") as log:
-            running = True
-            while running:
-                batch = [self._todo.get()]
-                with contextlib.suppress(queue.Empty):
-                    while batch[-1] is not None:
-                        batch.append(self._todo.get_nowait())
-                running = batch[-1] is not None
-                failure = _flush(log.fileno(), db)
-                with contextlib.suppress(RuntimeError):  # the loop may be closed when a run was broken off
-                    self._loop.call_soon_threadsafe(self._resolve, [f for f in batch if f is not None], failure)
+        try:
+            with self._flusher() as flush:
+                self._serve(flush)
+        except Exception as error:  # it could not even be opened: whoever waits has to hear of it
+            failure = error
+
+            def fail() -> None:
+                raise failure
+
+            self._serve(fail)
+
+    def _serve(self, flush: Callable[[], Any]) -> None:
+        running = True
+        while running:
+            batch = [self._todo.get()]
+            with contextlib.suppress(queue.Empty):
+                while batch[-1] is not None:
+                    batch.append(self._todo.get_nowait())
+            running = batch[-1] is not None
+            failure = _failure_of(flush)
+            with contextlib.suppress(RuntimeError):  # the loop may be closed when a run was broken off
+                self._loop.call_soon_threadsafe(self._resolve, [f for f in batch if f is not None], failure)
 
     def _resolve(self, waiting: list[asyncio.Future[None]], failure: Exception | None) -> None:
         for future in waiting:
             if future.done():
                 continue
             if failure is not None:
-                future.set_exception(_trouble(self._file, failure))
+                future.set_exception(_trouble(self._place, failure))
             else:
                 future.set_result(None)
 
 
-def _flush(log: int, db: sqlite3.Connection) -> Exception | None:
+def _failure_of(work: Callable[[], Any]) -> Exception | None:
     try:
-        os.fsync(log)
-        if os.fstat(log).st_size > CHECKPOINT_BYTES:
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except (OSError, sqlite3.Error) as error:
+        work()
+    except Exception as error:
         return error
     return None
 
 
-def _trouble(file: Path, error: Exception) -> AdvisorError:
+def _flush(log: int, db: sqlite3.Connection) -> None:
+    os.fsync(log)
+    if os.fstat(log).st_size > CHECKPOINT_BYTES:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _trouble(place: str, error: Exception) -> AdvisorError:
     return AdvisorError(
-        f"The trial's journal {file} cannot be written ({error}): free some space or rights, then resume."
+        f"The trial's journal {place} cannot be written ({error}): free some space or rights, then resume."
     )
 
 
@@ -275,21 +332,34 @@ def _connect(file: Path) -> sqlite3.Connection:
 
 
 def _open(file: Path) -> sqlite3.Connection:
+    db = None
     try:
         db = _connect(file)
-        version = db.execute("PRAGMA user_version").fetchone()[0]
-        if version > VERSION:
-            raise BadInput(f"{file} was written by a newer version of this program: update it, or move the file away.")
-        if version < VERSION:
-            _migrate(db, version)
+        if _version(db, file) < VERSION:
+            _migrate(db, file)
         return db
-    except sqlite3.DatabaseError as error:
-        raise BadInput(f"{file} is not a readable journal ({error}): move it away to start a new one.") from error
+    except (sqlite3.Error, BadInput) as error:
+        if db is not None:
+            db.close()
+        if isinstance(error, BadInput):
+            raise
+        if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+            raise AdvisorError(f"{file} is in use by another process: try again when that is done.") from error
+        raise BadInput(f"{file} is not a readable journal ({error}): restore a backup, or move it away.") from error
 
 
-def _migrate(db: sqlite3.Connection, version: int) -> None:
+def _version(db: sqlite3.Connection, file: Path) -> int:
+    version = int(db.execute("PRAGMA user_version").fetchone()[0])
+    if version > VERSION:
+        raise BadInput(f"{file} was written by a newer version of this program: update it, or move the file away.")
+    return version
+
+
+def _migrate(db: sqlite3.Connection, file: Path) -> None:
+    """Bring the tables up to date in one transaction. Another process may have done so while this one waited."""
     db.execute("BEGIN IMMEDIATE")
-    for step in range(max(version, 1), VERSION):
+    version = _version(db, file)
+    for step in range(version, VERSION) if version else ():
         MIGRATIONS[step](db)
     for statement in TABLES.split(";"):
         db.execute(statement)

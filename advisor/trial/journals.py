@@ -15,5 +15,10 @@ def open_journal(settings: Settings) -> Journal:
 
     Raises:
         BadInput: it cannot be read, or is of a newer version of the program.
+        NotAvailable: the database cannot be reached.
     """
+    if settings.database_url:
+        from advisor.trial.journal_postgres import PostgresJournal
+
+        return PostgresJournal(settings.database_url.get_secret_value(), settings.database_schema)
     return Journal(settings.home)

@@ -52,12 +52,12 @@ def judge_pairs(
     """Verdicts {"id", "verdict", "p_a", "consistent", "calls"} for rows {"id", "prompt", "answer_a",
     "answer_b"}, and the plan that ran. `protocol` is one of the trial's, or "reason" or "probability" for a
     pairwise one by that method; None takes what suits the judge best. Calls are kept in the journal."""
-    from advisor.trial.journal import Journal
+    from advisor.trial.journals import open_journal
     from advisor.trial.trial import run_plan
 
     plan = _plan(rows, settings, judge, protocol)
     result = run_plan(plan, settings=settings)
-    with Journal(settings.home) as journal:
+    with open_journal(settings) as journal:
         by_item = _by_item(journal.verdicts(result.trial_id))
     return [{"id": row["id"], **row_verdict(by_item[str(row["id"])])} for row in rows], plan
 

@@ -22,7 +22,8 @@ from advisor.trial.client import Client
 from advisor.trial.estimate import caps_bind, planned_work
 from advisor.trial.flow import Flow
 from advisor.trial.gate import Gate
-from advisor.trial.journal import Journal, only_one
+from advisor.trial.journal import Journal
+from advisor.trial.journals import open_journal
 from advisor.trial.judge import Judge
 from advisor.trial.metrics import Scoreboard
 from advisor.trial.plan import Setup, connect, load_plan, plan_of, prepare
@@ -82,7 +83,7 @@ def run_plan(
     home = settings.home
     tracing.start(settings)
     setup = prepare(plan, settings)
-    with only_one(home, setup.trial_id), Journal(home) as journal:
+    with open_journal(settings) as journal, journal.hold(setup.trial_id):
         if resume and journal.trial(setup.trial_id) is None:
             raise BadInput(f"This plan was never started (trial {setup.trial_id}): run it.")
         try:
@@ -113,7 +114,7 @@ def resume_trial(
     home = settings.home
     if Path(name).is_file():
         return run_file(name, home, settings=settings, resume=True, on_progress=on_progress, cancel=cancel)
-    with Journal(home) as journal:
+    with open_journal(settings) as journal:
         known = journal.trial(name)
     if known is None:
         raise BadInput(f"There is no plan file and no trial {name!r}: `advisor trial show` lists the trials.")
@@ -126,11 +127,11 @@ def id_of(name: str, settings: Settings) -> str:
     return prepare(load_plan(Path(name)), settings).trial_id if Path(name).is_file() else name
 
 
-def list_trials(home: Path) -> list[dict[str, Any]]:
+def list_trials(home: Path, settings: Settings | None = None) -> list[dict[str, Any]]:
     """Every trial of a data folder, the newest first: trial_id, name, state, started, updated (ISO 8601)."""
     import datetime as dt
 
-    with Journal(home) as journal:
+    with open_journal(_settings(settings, home)) as journal:
         rows = journal.trials()
     for row in rows:
         row["state"] = row.pop("status")
@@ -139,14 +140,14 @@ def list_trials(home: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def trial_record(home: Path, trial_id: str) -> dict[str, Any]:
+def trial_record(home: Path, trial_id: str, settings: Settings | None = None) -> dict[str, Any]:
     """Plan, result, every verdict, the prompts ({id, prompt}) and the answers ({item, model, text}) of a trial, and
     the `insight` into its judge: biases, length-controlled win rates, human labels.
 
     Raises:
         BadInput: there is no such trial.
     """
-    with Journal(home) as journal:
+    with open_journal(_settings(settings, home)) as journal:
         known = journal.trial(trial_id)
         if known is None:
             raise BadInput(f"There is no trial {trial_id!r}: `advisor trial show` lists the trials.")
@@ -156,7 +157,7 @@ def trial_record(home: Path, trial_id: str) -> dict[str, Any]:
     from advisor.trial.answers import recorded
 
     record = {"trial_id": trial_id, "plan": plan, "result": result, "verdicts": verdicts}
-    record |= recorded(trial_id, _settings(None, home))
+    record |= recorded(trial_id, _settings(settings, home))
     from advisor.trial.insight import insight
 
     return record | {"insight": insight(home, record).model_dump(mode="json")}

@@ -1,0 +1,69 @@
+"""Real servers for the tests, each on a free port: PostgreSQL and Chroma, skipped loudly where they are missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+START_SECONDS = 60
+
+
+def _binaries() -> Path | None:
+    """The folder of initdb and pg_ctl: on the path, or where Debian puts them."""
+    found = shutil.which("initdb")
+    folders = [Path(found).resolve().parent] if found else []
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((f for f in folders if (f / "initdb").exists()), None)
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server with an empty database; it runs as `nobody` where the tests run as root."""
+    bin_ = _binaries()
+    if bin_ is None:
+        pytest.skip("PostgreSQL is not installed: `apt-get install postgresql`")
+    root = Path(tempfile.mkdtemp(prefix="advisor-pg-"))
+    as_user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.getuid() == 0 else []
+    if as_user:
+        os.chown(root, 65534, 65534)
+    data, port = root / "data", free_port()
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT, "cwd": root}
+    subprocess.run([*as_user, bin_ / "initdb", "-D", data, "-U", "advisor", "-A", "trust", "-E", "UTF8",
+                    "--no-sync"], check=True, **quiet)  # type: ignore[call-overload]  # fmt: skip
+    command = [*as_user, bin_ / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", root]
+    server = subprocess.Popen(command, **quiet)  # type: ignore[call-overload]
+    url = f"postgresql://advisor@127.0.0.1:{port}/postgres"
+    try:
+        _wait_for(url, server)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(30)
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    import psycopg
+
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            psycopg.connect(url, connect_timeout=2).close()
+            return
+        except psycopg.OperationalError:
+            time.sleep(0.1)
+    pytest.fail("PostgreSQL did not start")
