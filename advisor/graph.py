@@ -294,8 +294,6 @@ def build() -> StateGraph[State, Context, State, State]:
     return builder
 
 
-def __getattr__(name: str) -> Any:
-    """`graph`: compiled without a checkpointer, for `langgraph dev`, which brings its own."""
-    if name == "graph":
-        return build().compile()
-    raise AttributeError(name)
+def served() -> Any:
+    """The graph for `langgraph dev`, which brings a checkpointer of its own."""
+    return build().compile()
