@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 RAW ?= ../shared/upstream
 STAMP := $(VENV)/.ready
 
-.PHONY: setup ui chat test lint types bench data lock chromium clean
+.PHONY: setup ui chat test lint bench data docs lock chromium clean
 
 setup: $(STAMP)
 
@@ -55,6 +55,10 @@ data: setup
 	@$(BIN)/python -c 'import sys; from pathlib import Path; from knowledge.names import TABLE_PATH, build_table, write_table; write_table(build_table(Path(sys.argv[1])), TABLE_PATH)' $(RAW)/models_dev
 	@$(BIN)/python -m knowledge.build $(RAW)
 	@$(BIN)/python -m knowledge.source_table > docs/sources.md
+
+# The documentation as a site in build/site; a broken link stops it.
+docs: setup
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q
 
 lock: setup
 	@$(BIN)/uv pip compile -q --generate-hashes --all-extras pyproject.toml -o requirements/base.lock

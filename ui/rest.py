@@ -35,7 +35,7 @@ def build(advisor: Advisor) -> FastAPI:
     from fastapi import FastAPI, Request
     from fastapi.responses import JSONResponse
 
-    app = FastAPI(title="LLM advisor", version=__version__, description=__doc__ or "")
+    app = FastAPI(title="LLM advisor", version=__version__, description=__doc__ or "", docs_url=None, redoc_url=None)
 
     @app.exception_handler(AdvisorError)
     def refused(request: Request, error: AdvisorError) -> JSONResponse:
