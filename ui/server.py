@@ -81,6 +81,8 @@ def application(settings: Settings, *, host: str = "127.0.0.1", port: int = 7860
     import gradio as gr
     from fastapi import FastAPI
 
+    from advisor.api import Advisor
+    from ui import rest
     from ui.guard import Guard
     from ui.health import Health, Metrics
     from ui.layout import build
@@ -108,6 +110,8 @@ def application(settings: Settings, *, host: str = "127.0.0.1", port: int = 7860
         app.add_route("/login", door.form, methods=["GET"])
         app.add_route("/login", door.enter, methods=["POST"])
         app.add_route("/logout", door.leave, methods=["POST"])
+    if not settings.shared:
+        app.mount("/v1", rest.build(Advisor(services=services)))
     blocks = build(page).queue(default_concurrency_limit=20)
     gr.mount_gradio_app(
         app, blocks, path="/", server_name=host, server_port=port, footer_links=[], run_history=False,

@@ -176,3 +176,14 @@ def test_recheck_ends_with_one_where_the_decision_falls(door: Advisor, tmp_path:
     done = advisor("recheck", str(kept), "--json")
     assert done.returncode == 1
     assert json.loads(done.stdout)["verdict"] == "falls"
+
+
+@pytest.mark.parametrize(("shared", "status"), [(False, 200), (True, 401)])
+def test_the_page_serves_the_interface_to_its_only_user(shared: bool, status: int, home: Path) -> None:
+    from fastapi.testclient import TestClient
+
+    from ui.server import application
+
+    app, _ = application(Settings(home=home, shared=shared))
+    answer = TestClient(app, base_url="http://127.0.0.1:7860").get("/v1/openapi.json")
+    assert answer.status_code == status
