@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _RULES = (
     r"(?:instructions?|rules?|prompts?|criteria|rubrics?|guidelines?|directions?|constraints?|orders?|"
@@ -62,8 +63,8 @@ KINDS: dict[str, str] = {
         r"regardless)"
     ),
     "reply with this quoted letter": (
-        r"\b(?:output|return|respond|reply|answer|print|say|write|emit)\b.{0,20}"
-        r"\b(?:only |just |exactly |simply )?['\"\[(]+\s*(?:[ab12]|tie|yes|pass|correct)\s*['\"\])]+"
+        r"\b(?:output|return|respond|reply|answer|print|say|write|emit)\b[^()\n.=]{0,20}\s"
+        r"['\"\[(]+\s*(?:[ab12]|tie|yes|pass|correct)\s*['\"\])]+"
     ),
     "reply with this letter": (
         r"\b(?:output|return|respond with|reply with|answer with|print)\s+(?:only |"
@@ -209,7 +210,68 @@ KINDS: dict[str, str] = {
         r"10점|100점).{0,12}(?:주|부여|매기)"
     ),
 }
-PATTERNS = tuple(re.compile(pattern, re.I | re.M) for pattern in KINDS.values())
+_OWN = r"(?:answer|response|reply|output|submission|text|one)"
+_FAVOUR = r"(?:prefer|pick|choos|chose|select|vot|mark|count|favou?r|rank|crown|judg|accept)\w*"
+KINDS |= {
+    "favour this one": (
+        rf"\b{_FAVOUR}\b.{{0,25}}\b(?:this|my|the above|the)\s+(?:\w+\s)?{_OWN}\b(?:\s+(?:above|as|over)\b|\W*$)"
+    ),
+    "this one is to be favoured": (
+        rf"\b(?:this|my|the above)\s+(?:\w+\s)?{_OWN}\b.{{0,30}}"
+        r"\b(?:(?:is|are|was|be|being|been|gets?) (?:to be )?(?:prefer\w+|picked|chosen|selected|favou?red)|"
+        r"wins?\b|won\b|(?:the )?(?:winner|better one|best one|stronger))"
+    ),
+    "being picked": rf"\b(?:this|my|the)\s+{_OWN}\s+being\s+(?:picked|chosen|selected|preferred)\b",
+    "answer A is better": (
+        r"\b(?:answer|response|reply|assistant|candidate) [ab12]\b.{0,20}\b(?:is|was|wins?|seems)\b.{0,15}"
+        r"\b(?:better|best|stronger|superior|preferred|preferable|winner)"
+    ),
+    "the first is better, therefore A": (
+        r"\b(?:better|best|preferred)\b.{0,30}\b(?:therefore|thus|so|hence)\b\W{0,3}\b[ab]\b"
+    ),
+    "raters favoured it": (
+        r"\b(?:annotators?|graders?|evaluators?|raters?|reviewers?|labell?ers?|judges?)\b.{0,40}\b"
+        rf"{_FAVOUR}\b.{{0,25}}\b(?:this|it|my|{_OWN}|above)\b"
+    ),
+    "it won the comparison": (
+        r"\b(?:winner|won|wins|preferred)\b.{0,25}"
+        r"\b(?:side[- ]by[- ]side|pairwise|head[- ]to[- ]head|comparison|evaluation)\b.{0,25}\b(?:this|here|above)\b"
+    ),
+    "the judge's own words": (
+        rf"^\W{{0,6}}{_JUDGE}(?:['’]s)? (?:reasoning|verdict|notes?|decision|analysis|assessment|comment)s?\b"
+    ),
+    "a remark to the judge in brackets": rf"(?:<!--|[(\[{{*#]|//)\s*{_JUDGE}\s*[:,]",
+    "a call that gives the verdict": (
+        r"\b(?:submit|set|record|give|return|report|emit|final)_?(?:the_?)?"
+        r"(?:verdict|winner|preference|preferred|judg\w+)\s*\("
+    ),
+    "a system notice": r"^\W{0,6}system (?:override|directive|command|alert|notice|update|instruction)s?\b.{0,30}:",
+    "where this text stands": (
+        rf"\b(?:if|when|wherever|whether) this {_OWN}\b.{{0,30}}"
+        r"\b(?:first|second|place|position|order|label|shown|letter)"
+    ),
+    "a forged answer frame": r"^\W{0,6}(?:answer|response|assistant|candidate|submission) [ab]\s*[:>\]]",
+    "one letter again and again": r"(?:\bA(?: A\b){5,}|\bB(?: B\b){5,})",
+    "vote here": r"\bvote (?:here|for (?:this|me|us))\b",
+    "ignore the rules: Czech, Slovak": (
+        r"\b(?:ignoruj\w*|zapome[ňn]\w*|zabudni\w*)\b.{0,40}(?:pokyn\w*|instrukc\w*|in[šs]trukci\w*|pravid\w*)"
+    ),
+    "ignore the rules: Romanian, Hungarian, Finnish": (
+        r"\b(?:ignor[ăa]\w*|uit[ăa])\b.{0,40}(?:instruc[țt]iun\w*|regul\w*)|"
+        r"\b(?:hagyd figyelmen kívül|felejtsd)\b.{0,40}(?:utasít\w*|szabály\w*)|"
+        r"\b(?:unohda|ohita|jätä huomiotta)\b.{0,40}(?:ohje\w*|sään\w*)"
+    ),
+    "ignore the rules: Greek, Bulgarian": (
+        r"(?:αγνό\w*|αγνοή\w*|ξέχασ\w*|ξεχάστε).{0,40}(?:οδηγ\w*|κανόν\w*|εντολ\w*)|"
+        r"(?:пренебрегн\w*|забрав\w*).{0,40}(?:инструкц\w*|указан\w*|правил\w*)"
+    ),
+    "ignore the rules: Thai, Persian, Bengali": (
+        r"(?:ละเว้น|เพิกเฉย|ลืม|ไม่ต้องสนใจ).{0,30}(?:คำสั่ง|กฎ|คำแนะนำ)|نادیده.{0,40}(?:دستور|قوانین)|"
+        r"(?:دستور|قوانین).{0,40}نادیده|(?:নির্দেশ|নিয়ম).{0,30}(?:উপেক্ষা|ভুলে)"
+    ),
+}
+# Texts are read in the form NFKC, which splits some letters, as of Thai: the patterns must be in it too.
+PATTERNS = tuple(re.compile(unicodedata.normalize("NFKC", pattern), re.I | re.M) for pattern in KINDS.values())
 
 # Every pattern needs one of these words or signs, so a text without any is passed at once.
 HINT = re.compile(
@@ -218,11 +280,19 @@ HINT = re.compile(
     r"rater|examin|scor|rat(?:e|ing)|mark|point|star|verdict|winner|choose|select|pick|prefer|declare|"
     r"vote|favou?r|crown|output|return|respond|reply|answer|print|say|write|emit|other|compet|rival|"
     r"mode\b|you|pass|\[\[|\[/?\s*(?:end|begin|start|stop)|</?|system|admin|developer|operator|"
-    r"^\W{0,6}(?:#|={3}|-{3}|\*{3})|expert|human|senior|reveal|repeat|show|better"
+    r"^\W{0,6}(?:#|={3}|-{3}|\*{3})|expert|human|senior|annotat|labell?er|review|response|winn|"
+    r"\b(?:A A|B B) |reveal|repeat|show|better"
     r"|olvid|desestim|caso omiso|oubli|compte|vergiss|vergess|missacht|dimentic|esque|desconsider|"
     r"negeer|vergeet|zignor|pomi|gl[öo]m|glem|yok say|unut|hiraukan|abaikan|b[ỏo] qua|punt|nota\b|"
     r"calific|note|punkt|bewert|voto|cijfer|ocen|puan|respuesta|réponse|reponse|antwort|risposta|"
     r"resposta|antwoord|odpowied"
     r"|[^\x00-\x7f\u00a0-\u024f\u2010-\u2027]",
     re.I | re.M,
+)
+
+# A task that is itself about such text: its answers may quote what they speak of.
+TOPIC = re.compile(
+    r"prompt.?injection|jailbreak|ignore (?:all |the |any )?(?:previous|prior|above)|llm.?(?:as.a.)?judge|"
+    r"adversarial prompt|system prompt",
+    re.I,
 )

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from advisor.trial.judge import family
+from advisor.trial.family import family
 from advisor.trial.labels import Label
 from advisor.trial.schema import Verdict
 from advisor.trial.stats import interval, pair_outcomes, prompt_of, weighted_mean

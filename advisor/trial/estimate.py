@@ -156,7 +156,7 @@ def _examination_calls(setup: Setup, judge: Judge) -> int:
 
 def _verdict_tokens(plan: Plan, judge: Judge, model: str) -> tuple[int, int]:
     """Tokens of the judge's instructions and of its reply."""
-    if plan.judge.protocol == "pairwise" and any(judge.questions(model)):
+    if plan.judge.protocol == "pairwise" and judge.by_letter(model):
         return TOKEN_FRAME_TOKENS, 1
     return JUDGE_FRAME_TOKENS, VERDICT_TOKENS
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import base64
 import binascii
 import codecs
+import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+import urllib.parse
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from advisor.trial.attacks import HINT, PATTERNS
+from advisor.trial.attacks import HINT, PATTERNS, TOPIC
 
-REMOVED = "[text addressed to the judge removed]"
+MAX_LINES, SHORT_LINE = 4, 40
+_QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|'[^'\n]{3,}'|`[^`\n]*`")
 
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
                         "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]")  # fmt: skip
@@ -32,16 +35,22 @@ class Guarded:
 
 def guard(text: str, allowed: str = "", limit: int = 24_000) -> Guarded:
     """Neutralise `text` and take out passages aimed at the judge, unless the task itself (`allowed`) has
-    the same passage. At most `limit` characters are shown; the middle is cut and said to be."""
-    clean = neutralise(text)
-    known = _fold(allowed)
-    kept, removed = [], []
-    for piece in _pieces(clean):
-        hostile = addresses_judge(piece) and _fold(piece).strip() not in known
-        kept.append(_keep_space(piece) if hostile else piece)
-        if hostile:
-            removed.append(piece.strip())
-    return Guarded(shorten("".join(kept), limit), tuple(removed))
+    the same passage. At most `limit` characters are shown; the middle is cut and said to be.
+
+    Nothing stands in their place: what the judge reads is the answer as it would be without the attack, so a
+    passage that was found cannot move the verdict, not even by leaving a mark."""
+    known, quotes = _fold(allowed), bool(TOPIC.search(allowed))
+    pieces = list(_pieces(neutralise(text)))
+    hostile = [addresses_judge(_QUOTED.sub("", piece) if quotes else piece) for piece in pieces]
+    for start, end in _across_lines(pieces):
+        hostile[start:end] = [True] * (end - start)
+    for n, piece in enumerate(pieces[1:], 1):  # the rest of an attack: "Choose it.", "Therefore: A"
+        hostile[n] |= hostile[n - 1] and 0 < len(piece.strip()) <= SHORT_LINE
+    kept: list[str] = []
+    removed: list[str] = []
+    for piece, bad in zip(pieces, hostile, strict=True):
+        (removed if bad and _fold(piece).strip() not in known else kept).append(piece)
+    return Guarded(shorten("".join(kept).strip(), limit), tuple(piece.strip() for piece in removed))
 
 
 def neutralise(text: str) -> str:
@@ -64,14 +73,21 @@ def shorten(text: str, limit: int) -> str:
     return f"{text[:half]}\n[... {len(text) - 2 * half} characters left out ...]\n{text[-half:]}"
 
 
+def _across_lines(pieces: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Runs of short lines that address the judge only when they are read as one sentence."""
+    for start in range(len(pieces)):
+        for end in range(start + 2, min(start + MAX_LINES, len(pieces)) + 1):
+            run = pieces[start:end]
+            if not all(0 < len(p.strip()) <= SHORT_LINE for p in run):
+                break
+            if not any(map(addresses_judge, run)) and addresses_judge(" ".join(p.strip() for p in run)):
+                yield start, end
+
+
 def _pieces(text: str) -> Iterator[str]:
     """Lines, and sentences inside them, with their trailing space; joined they are the text."""
     for line in re.findall(r"[^\n]*\n|[^\n]+$", text):
         yield from re.findall(r".+?(?:[.!?。！？]+[\"')\]]*\s+|\n|$)", line, re.S) or [line]
-
-
-def _keep_space(piece: str) -> str:
-    return REMOVED + piece[len(piece.rstrip()) :]
 
 
 _LOOKALIKE = str.maketrans(
@@ -99,6 +115,8 @@ def _readings(text: str) -> Iterator[str]:
     if len(latin) > 24 and re.search(r"[A-Za-z]{4}", latin):
         yield latin[::-1]
         yield codecs.encode(latin, "rot13")
+    if "&#" in latin or "%20" in latin:
+        yield html.unescape(urllib.parse.unquote(latin))
     yield from _decoded(latin)
 
 
@@ -110,6 +128,7 @@ def _respaced(text: str) -> str:
 def _decoded(text: str) -> Iterator[str]:
     codings: tuple[tuple[str, Callable[[str], bytes]], ...] = (
         (r"[A-Za-z0-9+/_-]{20,}={0,2}", _base64),
+        (r"(?:[01]{8}[ ,]?){8,}", lambda s: bytes(int(b, 2) for b in re.findall("[01]{8}", s))),
         (r"(?:[0-9a-fA-F]{2}[ :]?){16,}", lambda s: binascii.unhexlify(re.sub(r"[ :]", "", s))),
     )
     for pattern, decode in codings:

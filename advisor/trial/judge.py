@@ -7,12 +7,11 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
 from advisor.hostile_data import clean
-from advisor.trial import protocols
+from advisor.trial import embedded, protocols
 from advisor.trial.guard import Guarded, guard, neutralise
 from advisor.trial.schema import Criterion, JudgeSpec, Prompt, Side, Verdict
 from advisor.trial.stats import log_odds, logistic
@@ -22,22 +21,19 @@ if TYPE_CHECKING:
 
 Order = Literal["ab", "ba", "single"]
 PairOrder = Literal["ab", "ba"]
+Both = tuple[tuple[str, str], tuple[str, str]]
 MIN_TOKEN_MASS = 0.02
 TOP_LOGPROBS = 20
 REASON_TOKENS = 400
 FENCE_DIGITS = 8
-LEAN_FROM = 0.02
-LEAN_WEIGHT = 20.0
-LEAN_MOST = 1.0
-LEAN_CHARS = 800
 ATTACK_NOTE = "passages that addressed the judge were removed"
 
 
 @dataclass(frozen=True, slots=True)
 class JudgeTask:
     """One call to a judge. `order` is the order shown; model_a and model_b don't move with it. `flagged`
-    names the models whose answers tried to address the judge; `schema` is the form of the reply;
-    `lean` is added to the log-odds for model_a that the letters give."""
+    names the models whose answers tried to address the judge; `schema` is the form of the reply. An embedded
+    judge is also asked `bare`, the same without the task, and `lean` is added to the log-odds for model_a."""
 
     key: str
     item: str
@@ -50,7 +46,13 @@ class JudgeTask:
     question: str = ""
     flagged: tuple[str, ...] = ()
     schema: dict[str, Any] = field(default_factory=dict)
+    bare: list[dict[str, str]] = field(default_factory=list)
     lean: float = 0.0
+
+    @property
+    def calls(self) -> int:
+        """Calls to the judge that its verdict takes."""
+        return 2 if self.bare else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,31 +86,31 @@ class Judge:
     def pair(
         self, prompt: Prompt, model_a: str, model_b: str, answers: Mapping[str, str], order: PairOrder
     ) -> list[JudgeTask]:
-        """The calls that compare two models' answers, shown in `order`: at least one for each judge."""
+        """The calls that compare two models' answers, shown in `order`: one verdict for each judge."""
         both = (model_a, answers[model_a]), (model_b, answers[model_b])
-        return [
-            self._pair(prompt, both, order, judge, question)
-            for judge in self.models
-            for question in self.questions(judge)
-        ]
+        return [(self._embedded_pair if self.embedded(j) else self._pair)(prompt, both, order, j) for j in self.models]
 
     def calls_per_prompt(self, candidates: int) -> int:
         """Judge calls that one prompt takes with that many candidates, no call repeated."""
         if self.spec.protocol != "pairwise":
             return candidates * len(self.models)
-        return candidates * (candidates - 1) * sum(len(self.questions(j)) for j in self.models)
+        each = sum(2 if self.embedded(j) else 1 for j in self.models)
+        return candidates * (candidates - 1) * each
 
-    def questions(self, judge: str) -> tuple[str, ...]:
-        """The questions asked of a pair in each order; "" is the one with reason and verdict."""
-        method = self.spec.method
-        if method == "auto":
-            method = "probability" if judge.startswith("local/") else "reason"
-        return EMBEDDED_QUESTIONS if method == "probability" else ("",)
+    def by_letter(self, judge: str) -> bool:
+        """Whether a pair's verdict is read from the probabilities of two letters."""
+        auto = self.spec.method == "auto" and judge.startswith("local/")
+        return self.spec.protocol == "pairwise" and (auto or self.spec.method == "probability")
 
-    def parse(self, task: JudgeTask, reply: Reply) -> Verdict | Malformed:
-        """The verdict in a reply. Never raises: what cannot be read is `Malformed` with the reason."""
+    def embedded(self, judge: str) -> bool:
+        """Whether pairs are put to this judge in the form for small models that run here."""
+        return self.by_letter(judge) and judge.startswith("local/")
+
+    def parse(self, task: JudgeTask, reply: Reply, bare: Reply | None = None) -> Verdict | Malformed:
+        """The verdict in a reply, and in the one without the task where it was asked. Never raises: what cannot be
+        read is `Malformed` with the reason."""
         if task.question:
-            return _parse_token(task, reply)
+            return _parse_token(task, reply, bare)
         value = last_object(reply.text, task.schema)
         if value is None:
             cut = " (cut off at the token limit)" if reply.finish_reason == "length" else ""
@@ -136,31 +138,48 @@ class Judge:
         system = protocols.score_system(rubric, extra, reference=reference)
         return system, protocols.score_schema(rubric, short=short)
 
-    def _pair(
-        self, prompt: Prompt, both: tuple[tuple[str, str], tuple[str, str]], order: PairOrder, judge: str, question: str
-    ) -> JudgeTask:
+    def _pair(self, prompt: Prompt, both: Both, order: PairOrder, judge: str) -> JudgeTask:
         (model_a, _), (model_b, _) = both
         fence = self._fence(judge, prompt.id, model_a, model_b)
-        shown = both if order == "ab" else both[::-1]
-        safe = [(m, guard(text, _task_text(prompt))) for m, text in shown]
+        safe = _safe(prompt, both, order)
         parts = [*self._context(prompt, fence), *_shown(fence, [g for _, g in safe])]
-        flagged = tuple(m for m, g in safe if g.removed)
-        system, params, schema = self._pair_form(judge, question)
+        system, params, schema, question = self._pair_form(judge)
         if question:
-            parts.append(protocols.TOKEN_QUESTIONS[question])
-        task = _task(
-            judge, prompt.id, _messages(system, parts), params, model_a, model_b, order, question, flagged, schema
+            parts.append(protocols.TOKEN_QUESTION)
+        return _task(
+            judge,
+            prompt.id,
+            _messages(system, parts),
+            params,
+            model_a,
+            model_b,
+            order,
+            question,
+            _flagged(safe),
+            schema,
         )
-        if not question or not judge.startswith("local/"):
-            return task
-        text = {m: g.text for m, g in safe}
-        return replace(task, lean=lean(_task_text(prompt), text[model_a], text[model_b]))
 
-    def _pair_form(self, judge: str, question: str) -> tuple[str, dict[str, Any], dict[str, Any]]:
-        if question:
-            return protocols.token_system(self.spec.rubric, self._extra()), dict(_TOKEN_PARAMS), {}
+    def _pair_form(self, judge: str) -> tuple[str, dict[str, Any], dict[str, Any], str]:
+        """System text, request parameters, reply schema, and the question that a letter answers ("" for a reason)."""
+        if self.by_letter(judge):
+            return protocols.token_system(self.spec.rubric, self._extra()), dict(TOKEN_PARAMS), {}, "better"
         schema = protocols.pair_schema(short=judge.startswith("local/"))
-        return protocols.pair_system(self.spec.rubric, self._extra()), _json_params(schema), schema
+        return protocols.pair_system(self.spec.rubric, self._extra()), _json_params(schema), schema, ""
+
+    def _embedded_pair(self, prompt: Prompt, both: Both, order: PairOrder, judge: str) -> JudgeTask:
+        (model_a, _), (model_b, _) = both
+        safe = _safe(prompt, both, order, limit=embedded.CHARS)
+        text = {m: g.text for m, g in safe}
+        asked, reference = _task_text(prompt), prompt.reference
+        mark = self._fence(judge, prompt.id, model_a, model_b)[:4]
+        system = embedded.system(self.spec.rubric, self._extra())
+        answers = embedded.answers(mark, [g.text for _, g in safe])
+        messages = embedded.with_task(system, answers, mark, asked, reference)
+        task = _task(
+            judge, prompt.id, messages, dict(TOKEN_PARAMS), model_a, model_b, order, "follows", _flagged(safe), None
+        )
+        lean = embedded.lean(asked, text[model_a], text[model_b])
+        return replace(task, bare=embedded.without_task(system, answers), lean=lean)
 
     def _context(self, prompt: Prompt, fence: str) -> list[str]:
         parts = [protocols.block(fence, "task", neutralise(_task_text(prompt)))]
@@ -186,43 +205,6 @@ class Judge:
         if "scores" in value:
             return _weighted(self.spec.rubric, value["scores"]) / protocols.SCALE
         return _weighted(self.spec.rubric or protocols.DEFAULT_CHECKS, value["checks"])
-
-
-def lean(task: str, answer_a: str, answer_b: str) -> float:
-    """Log-odds for answer_a because it is nearer in meaning to the task, within LEAN_MOST either way.
-
-    A small judge takes a fluent answer to another question for a good one; the embedding does not. Differences
-    below LEAN_FROM are noise; docs/judge.md has the measurement."""
-    near = _nearness(task[:LEAN_CHARS], answer_a[:LEAN_CHARS]) - _nearness(task[:LEAN_CHARS], answer_b[:LEAN_CHARS])
-    return math.copysign(min(LEAN_MOST, LEAN_WEIGHT * max(0.0, abs(near) - LEAN_FROM)), near)
-
-
-@lru_cache(maxsize=4096)
-def _nearness(task: str, answer: str) -> float:
-    """Cosine of the two texts in the offline embedding."""
-    from knowledge.embedding import embed_passages, embed_query
-
-    return float(embed_query(task) @ embed_passages([answer or "(empty)"])[0])
-
-
-def family_warnings(judge: str, candidates: Sequence[str]) -> list[str]:
-    """One sentence for each candidate of the judge's own family: judges favour their relatives."""
-    own = family(judge)
-    return [
-        f"{judge} judges {name}, a model of its own family ({own}): judges favour their relatives. "
-        "Take a judge of another maker, or label some pairs yourself."
-        for name in candidates
-        if own and family(name) == own
-    ]
-
-
-def family(model: str) -> str:
-    """The family a model name speaks of, "" where none is known: "openai/gpt-4o" is "gpt"."""
-    name = model.lower()
-    tail = name.rsplit("/", 1)[-1]
-    return next((f for f, words in _FAMILIES.items() if any(w in tail for w in words)), "") or next(
-        (f for f, words in _FAMILIES.items() if any(w in name for w in words)), ""
-    )
 
 
 def last_object(text: str, schema: dict[str, Any]) -> dict[str, Any] | None:
@@ -258,37 +240,24 @@ def letter_probability(content: Sequence[Mapping[str, Any]] | None) -> float | N
     return mass["A"] / total if total >= MIN_TOKEN_MASS else None
 
 
-EMBEDDED_QUESTIONS: tuple[str, ...] = ("follows",)
 _ORDERS: tuple[PairOrder, PairOrder] = ("ab", "ba")
-_TOKEN_PARAMS = {"max_tokens": 1, "temperature": 0.0, "logprobs": True, "top_logprobs": TOP_LOGPROBS}
-_FAMILIES: dict[str, tuple[str, ...]] = {
-    "gpt": ("gpt", "openai", "chatgpt", "davinci", "o1-", "o3", "o4-"),
-    "claude": ("claude", "anthropic"),
-    "gemini": ("gemini", "gemma", "palm", "google"),
-    "llama": ("llama", "vicuna", "alpaca", "guanaco", "meta"),
-    "qwen": ("qwen", "qwq", "alibaba"),
-    "mistral": ("mistral", "mixtral", "ministral", "magistral", "codestral", "devstral"),
-    "deepseek": ("deepseek",),
-    "phi": ("phi-", "microsoft"),
-    "command": ("command", "cohere", "aya"),
-    "grok": ("grok", "xai"),
-    "nova": ("nova", "titan", "amazon"),
-    "glm": ("glm", "zhipu", "z-ai"),
-    "kimi": ("kimi", "moonshot"),
-    "minimax": ("minimax",),
-    "granite": ("granite", "ibm"),
-    "nemotron": ("nemotron", "nvidia"),
-    "jamba": ("jamba", "ai21"),
-    "yi": ("yi-", "01-ai"),
-    "smollm": ("smollm",),
-    "falcon": ("falcon",),
-}
+TOKEN_PARAMS = {"max_tokens": 1, "temperature": 0.0, "logprobs": True, "top_logprobs": TOP_LOGPROBS}
 
 
 def _task_text(prompt: Prompt) -> str:
     turns = [f"{m.role}: {m.content}" for m in prompt.messages]
     system = [f"system: {prompt.system}"] if prompt.system else []
     return "\n".join([*system, *turns, *([prompt.prompt] if prompt.prompt else [])])
+
+
+def _safe(prompt: Prompt, both: Both, order: PairOrder, **limit: int) -> list[tuple[str, Guarded]]:
+    """Models and their answers, made safe, in the order shown."""
+    shown = both if order == "ab" else both[::-1]
+    return [(m, guard(text, _task_text(prompt), **limit)) for m, text in shown]
+
+
+def _flagged(safe: Sequence[tuple[str, Guarded]]) -> tuple[str, ...]:
+    return tuple(m for m, g in safe if g.removed)
 
 
 def _shown(fence: str, answers: Sequence[Guarded]) -> Iterator[str]:
@@ -363,14 +332,16 @@ def _pair_verdict(task: JudgeTask, value: dict[str, Any]) -> Verdict:
     return _verdict(task, value, winner=winner, attack=_favours_flagged(task, winner))
 
 
-def _parse_token(task: JudgeTask, reply: Reply) -> Verdict | Malformed:
-    first = letter_probability(reply.logprobs)
-    if first is None:
+def _parse_token(task: JudgeTask, reply: Reply, bare: Reply | None) -> Verdict | Malformed:
+    replies = [reply] if bare is None else [reply, bare]
+    read = [letter_probability(r.logprobs) for r in replies]
+    if None in read:
         return Malformed("the endpoint gave no probabilities for the letters A and B")
-    p_a = first if task.order == "ab" else 1 - first
-    p_a = logistic(log_odds(p_a) + task.lean)
-    winner: Side = "A" if p_a > 0.5 else "B" if p_a < 0.5 else "tie"
-    return _verdict(task, {}, winner=winner, p_a=p_a, attack=_favours_flagged(task, winner))
+    odds = [log_odds(p) if task.order == "ab" else -log_odds(p) for p in read if p is not None]
+    total = odds[0] - embedded.BARE_WEIGHT * sum(odds[1:]) + task.lean
+    winner: Side = "A" if total > 0 else "B" if total < 0 else "tie"
+    attack = _favours_flagged(task, winner)
+    return _verdict(task, {}, winner=winner, p_a=logistic(total), attack=attack, calls=len(read))
 
 
 def _favours_flagged(task: JudgeTask, winner: Side) -> bool:

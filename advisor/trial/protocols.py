@@ -39,7 +39,7 @@ if neither is better. Reply with one JSON object only: {form}"""
 TOKEN_SYSTEM = """You compare two answers to the same task. The better answer does what the task asks, \
 correctly. {data_rule}{criteria}{extra}"""
 
-TOKEN_QUESTIONS = {"follows": "Which answer does exactly what the task asks, A or B? Reply with one letter."}
+TOKEN_QUESTION = "Which answer is better, A or B? Reply with one letter."
 
 REFERENCE_RULE = "A reference answer is given. Judge how well the answer agrees with it in substance; wording is free."
 CHECK_RULE = "Check each point alone. A point is true only if the answer clearly meets it."

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from advisor.trial.family import family_warnings
 from advisor.trial.flow import Flow
 from advisor.trial.journal import Journal
-from advisor.trial.judge import family_warnings
 from advisor.trial.plan import Setup
 from advisor.trial.schema import Standing, TrialResult, Verdict
 from advisor.trial.stats import Finding, decide, standings, win_matrix

@@ -20,7 +20,7 @@ from statistics import fmean
 from typing import Any
 
 from advisor.settings import Settings
-from advisor.trial.judge import lean
+from advisor.trial.embedded import lean
 from advisor.trial.pairs import judge_pairs
 from advisor.trial.stats import interval, log_odds, weighted_mean
 

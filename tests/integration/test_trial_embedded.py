@@ -44,7 +44,7 @@ def test_a_trial_between_embedded_models(embedded: Settings, home: Path, plan: P
     result = run_plan(plan, settings=embedded, on_progress=told.append)
 
     assert takes.seconds and takes.seconds > 0
-    assert (takes.calls_candidate, takes.calls_judge) == (6, 6 + 16)
+    assert (takes.calls_candidate, takes.calls_judge) == (6, 12 + 36)
     assert result.calls["candidate"] == 6
     assert 6 <= result.calls["judge"] <= takes.calls_judge + result.requests["failed"] + 3 * len(result.unscored)
     assert result.tokens["output"] > 6 and result.tokens["input"] > 100
@@ -54,7 +54,7 @@ def test_a_trial_between_embedded_models(embedded: Settings, home: Path, plan: P
     assert all(
         s.score is not None and s.low is not None and s.low <= s.score <= (s.high or 0) for s in result.standings
     )
-    assert result.examination["pairs"] == 8 and result.examination["sentence"].startswith("The judge")
+    assert result.examination["pairs"] == 9 and result.examination["sentence"].startswith("The judge")
     assert result.winner is None or result.winner in CANDIDATES
     assert result.statement
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from advisor.trial import judge as judging
+from advisor.trial import embedded
 from advisor.trial.client import Reply
-from advisor.trial.judge import Judge, JudgeTask, Malformed, family, family_warnings, last_object
+from advisor.trial.family import family, family_warnings
+from advisor.trial.judge import Judge, JudgeTask, Malformed, last_object
 from advisor.trial.schema import Criterion, JudgeSpec, Prompt, Verdict
 
 PROMPT = Prompt(id="q1", prompt="Say hello in French.")
@@ -127,19 +128,47 @@ def test_without_probabilities_there_is_no_verdict() -> None:
     assert isinstance(j.parse(task, rare), Malformed)
 
 
-def test_an_embedded_judge_leans_to_the_answer_that_is_about_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
-    near = {"Bonjour": 0.9, "Hello": 0.86}
-    monkeypatch.setattr(judging, "_nearness", lambda task, answer: near[answer])
+def embedded_tasks(monkeypatch: pytest.MonkeyPatch, **near: float) -> tuple[Judge, list[JudgeTask]]:
+    monkeypatch.setattr(embedded, "_nearness", lambda task, answer: near.get(answer, 0.9))
     j = Judge(JudgeSpec(), ["local/small"])
-    first, second = j.tasks(PROMPT, ANSWERS)
-    assert first.lean == pytest.approx(0.4) == second.lean
-    assert said(j.parse(first, letters(0.4, 0.4))).winner == "A"
-    assert said(j.parse(second, letters(0.4, 0.4))).winner == "A"
+    return j, j.tasks(PROMPT, ANSWERS)
+
+
+def test_an_embedded_judge_leans_to_the_answer_that_is_about_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    j, (first, second) = embedded_tasks(monkeypatch, Bonjour=0.9, Hello=0.86)
+    assert first.lean == pytest.approx(0.8) == second.lean
+    even = letters(0.4, 0.4)
+    assert said(j.parse(first, even, even)).winner == said(j.parse(second, even, even)).winner == "A"
+    assert embedded_tasks(monkeypatch, Bonjour=0.9, Hello=0.89)[1][0].lean == 0
+
+
+def test_half_of_an_embedded_judges_taste_is_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    j, (first, second) = embedded_tasks(monkeypatch)
+    verdict = said(j.parse(first, letters(0.4, 0.2), letters(0.1, 0.4)))
+    assert verdict.p_a == pytest.approx(0.8)  # odds of 2 with the task, of 1/4 without it: 2 x 4 ** 0.5
+    assert verdict.calls == 2
+    turned = said(j.parse(second, letters(0.4, 0.2), letters(0.1, 0.4)))
+    assert (turned.p_a, turned.winner) == (pytest.approx(0.2), "B")
+    assert isinstance(j.parse(first, letters(0.4, 0.2), Reply("?")), Malformed)
+
+
+def test_an_embedded_judge_reads_the_answers_first_and_is_asked_without_the_task_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    j, tasks = embedded_tasks(monkeypatch)
+    asked, bare = tasks[0].messages[1]["content"], tasks[0].bare[1]["content"]
+    assert asked.index("Bonjour") < asked.index("Hello") < asked.index(PROMPT.prompt)
+    assert PROMPT.prompt not in bare
+    shared = asked[: asked.index("# Task")].rstrip()
+    assert bare.startswith(shared)  # the server's prompt cache holds the answers
+    assert [m["role"] for m in tasks[0].messages] == ["system", "user", "assistant"]
+    assert j.calls_per_prompt(2) == sum(t.calls for t in tasks) == 4
 
 
 def test_no_other_judge_leans(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judging, "_nearness", lambda *_: pytest.fail("embedding asked"))
-    assert judge(method="probability").tasks(PROMPT, ANSWERS)[0].lean == 0
+    monkeypatch.setattr(embedded, "_nearness", lambda *_: pytest.fail("embedding asked"))
+    task = judge(method="probability").tasks(PROMPT, ANSWERS)[0]
+    assert (task.lean, task.bare, task.calls) == (0, [], 1)
 
 
 @pytest.mark.parametrize(

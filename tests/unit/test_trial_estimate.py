@@ -57,14 +57,14 @@ def test_calls(settings: Settings, protocol: str, more: dict[str, Any], candidat
 
 def test_the_examination_is_counted_and_said(settings: Settings) -> None:
     plain, examined = takes(settings, "pairwise"), takes(settings, "pairwise", examine=True)
-    assert examined.calls_judge - plain.calls_judge == 44
+    assert examined.calls_judge - plain.calls_judge == 48
     assert examined.tokens > plain.tokens
-    assert any("44 of the judge's calls examine" in note for note in examined.notes)
+    assert any("48 of the judge's calls examine" in note for note in examined.notes)
 
 
-def test_an_embedded_judge_is_examined_on_eight_pairs(settings: Settings) -> None:
+def test_an_embedded_judge_is_examined_on_nine_pairs(settings: Settings) -> None:
     plain, examined = (takes(settings, "pairwise", "local/qwen2.5-coder-1.5b", e) for e in (False, True))
-    assert examined.calls_judge - plain.calls_judge == 16
+    assert examined.calls_judge - plain.calls_judge == 36
 
 
 def test_money_follows_the_prices_and_is_unknown_without(settings: Settings) -> None:
