@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from advisor.errors import AdvisorError
 from advisor.schema import Shortlist, UseCase
+from advisor.trial.rubric import draft_rubric
 from advisor.trial.schema import JudgeSpec, Limits, Plan, Prompt
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def draft_plan(use_case: UseCase | None, shortlist: Shortlist | None, services: 
         name=_title(use_case),
         use_case=use_case.text,
         candidates=candidates,
-        judge=JudgeSpec(models=[judge], protocol="pairwise"),
+        judge=JudgeSpec(models=[judge], protocol="pairwise", rubric=draft_rubric(use_case)),
         prompts=list(prompts),
         max_tokens=200,
         limits=Limits(concurrency=2 if judge.startswith("local/") else 8, calls=400, money_usd=5, minutes=30),

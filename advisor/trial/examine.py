@@ -97,7 +97,7 @@ def report(marked: Sequence[Marked]) -> dict[str, Any]:
     unscored = fmean(v.winner is None and v.score is None for v in verdicts) if verdicts else 1.0
     marks = {
         "pairs": len(marked),
-        "calls": sum(v.calls for v in verdicts),
+        "calls": len(verdicts),
         "accuracy": _accuracy(marked),
         "fine": _mean(_shares(marked, *FINE)),
         "by_chance": _by_chance(marked),

@@ -165,11 +165,10 @@ class Flow:
         for attempt in range(VERDICT_TRIES):
             try:
                 reply = await self.runner.ask(judge_call(self.setup, task, attempt), rank)
-                bare = await self.runner.ask(bare_call(self.setup, task), rank) if task.bare else None
             except (CallError, Stopped) as error:
                 reason = str(error)
                 break
-            found = self.judge.parse(task, reply, bare)
+            found = self.judge.parse(task, reply)
             if not isinstance(found, Malformed):
                 return found
             self.collected.malformed += 1
@@ -192,14 +191,8 @@ def candidate_call(setup: Setup, prompt: Prompt, sample: int, model: str) -> Cal
 def judge_call(setup: Setup, task: JudgeTask, attempt: int) -> Call:
     """The request that asks a judge; a later attempt reminds it of the form, and differs from the one before."""
     messages = task.messages
-    if attempt and not task.bare:
+    if attempt and messages[-1]["role"] == "user":
         again = f"{ASK_LETTER if task.question else ASK_AGAIN} (Try {attempt + 1}.)"
         messages = [*messages[:-1], {**messages[-1], "content": f"{messages[-1]['content']}\n\n{again}"}]
     params = task.params | setup.plan.params.get(task.judge_model, {})
     return Call(setup.routes[task.judge_model], messages, params, "judge", attempt=attempt)
-
-
-def bare_call(setup: Setup, task: JudgeTask) -> Call:
-    """The same pair without its task. The answers are still in the prompt cache of the judge's server."""
-    params = task.params | setup.plan.params.get(task.judge_model, {})
-    return Call(setup.routes[task.judge_model], task.bare, params, "judge")

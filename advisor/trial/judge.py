@@ -32,8 +32,8 @@ ATTACK_NOTE = "passages that addressed the judge were removed"
 @dataclass(frozen=True, slots=True)
 class JudgeTask:
     """One call to a judge. `order` is the order shown; model_a and model_b don't move with it. `flagged`
-    names the models whose answers tried to address the judge; `schema` is the form of the reply. An embedded
-    judge is also asked `bare`, the same without the task, and `lean` is added to the log-odds for model_a."""
+    names the models whose answers tried to address the judge; `schema` is the form of the reply. For
+    an embedded judge `lean` is added to the log-odds for model_a that the letters give."""
 
     key: str
     item: str
@@ -46,13 +46,7 @@ class JudgeTask:
     question: str = ""
     flagged: tuple[str, ...] = ()
     schema: dict[str, Any] = field(default_factory=dict)
-    bare: list[dict[str, str]] = field(default_factory=list)
     lean: float = 0.0
-
-    @property
-    def calls(self) -> int:
-        """Calls to the judge that its verdict takes."""
-        return 2 if self.bare else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +88,7 @@ class Judge:
         """Judge calls that one prompt takes with that many candidates, no call repeated."""
         if self.spec.protocol != "pairwise":
             return candidates * len(self.models)
-        each = sum(2 if self.embedded(j) else 1 for j in self.models)
-        return candidates * (candidates - 1) * each
+        return candidates * (candidates - 1) * len(self.models)
 
     def by_letter(self, judge: str) -> bool:
         """Whether a pair's verdict is read from the probabilities of two letters."""
@@ -106,11 +99,10 @@ class Judge:
         """Whether pairs are put to this judge in the form for small models that run here."""
         return self.by_letter(judge) and judge.startswith("local/")
 
-    def parse(self, task: JudgeTask, reply: Reply, bare: Reply | None = None) -> Verdict | Malformed:
-        """The verdict in a reply, and in the one without the task where it was asked. Never raises: what cannot be
-        read is `Malformed` with the reason."""
+    def parse(self, task: JudgeTask, reply: Reply) -> Verdict | Malformed:
+        """The verdict in a reply. Never raises: what cannot be read is `Malformed` with the reason."""
         if task.question:
-            return _parse_token(task, reply, bare)
+            return _parse_token(task, reply)
         value = last_object(reply.text, task.schema)
         if value is None:
             cut = " (cut off at the token limit)" if reply.finish_reason == "length" else ""
@@ -174,12 +166,11 @@ class Judge:
         mark = self._fence(judge, prompt.id, model_a, model_b)[:4]
         system = embedded.system(self.spec.rubric, self._extra())
         answers = embedded.answers(mark, [g.text for _, g in safe])
-        messages = embedded.with_task(system, answers, mark, asked, reference)
+        messages = embedded.messages(system, answers, mark, asked, reference)
         task = _task(
             judge, prompt.id, messages, dict(TOKEN_PARAMS), model_a, model_b, order, "follows", _flagged(safe), None
         )
-        lean = embedded.lean(asked, text[model_a], text[model_b])
-        return replace(task, bare=embedded.without_task(system, answers), lean=lean)
+        return replace(task, lean=embedded.lean(asked, text[model_a], text[model_b]))
 
     def _context(self, prompt: Prompt, fence: str) -> list[str]:
         parts = [protocols.block(fence, "task", neutralise(_task_text(prompt)))]
@@ -332,16 +323,13 @@ def _pair_verdict(task: JudgeTask, value: dict[str, Any]) -> Verdict:
     return _verdict(task, value, winner=winner, attack=_favours_flagged(task, winner))
 
 
-def _parse_token(task: JudgeTask, reply: Reply, bare: Reply | None) -> Verdict | Malformed:
-    replies = [reply] if bare is None else [reply, bare]
-    read = [letter_probability(r.logprobs) for r in replies]
-    if None in read:
+def _parse_token(task: JudgeTask, reply: Reply) -> Verdict | Malformed:
+    first = letter_probability(reply.logprobs)
+    if first is None:
         return Malformed("the endpoint gave no probabilities for the letters A and B")
-    odds = [log_odds(p) if task.order == "ab" else -log_odds(p) for p in read if p is not None]
-    total = odds[0] - embedded.BARE_WEIGHT * sum(odds[1:]) + task.lean
-    winner: Side = "A" if total > 0 else "B" if total < 0 else "tie"
-    attack = _favours_flagged(task, winner)
-    return _verdict(task, {}, winner=winner, p_a=logistic(total), attack=attack, calls=len(read))
+    odds = log_odds(first if task.order == "ab" else 1 - first) + task.lean
+    winner: Side = "A" if odds > 0 else "B" if odds < 0 else "tie"
+    return _verdict(task, {}, winner=winner, p_a=logistic(odds), attack=_favours_flagged(task, winner))
 
 
 def _favours_flagged(task: JudgeTask, winner: Side) -> bool:

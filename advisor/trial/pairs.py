@@ -85,7 +85,7 @@ def row_verdict(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     from token probabilities where there are any, else the share of the verdicts. `consistent`: whether both
     orders give the same verdict."""
     scored = [v for v in verdicts if v.winner is not None]
-    calls = sum(v.calls for v in verdicts)
+    calls = len(verdicts)
     if not scored:
         return _from_scores(verdicts) | {"consistent": None, "calls": calls}
     p_a = _chance(scored)

@@ -137,7 +137,6 @@ class Verdict(BaseModel):
     score: float | None = None
     reason: str = ""
     attack: bool = False
-    calls: int = Field(1, description="to the judge, that this verdict took")
 
 
 class Standing(BaseModel):

@@ -44,7 +44,7 @@ def test_a_trial_between_embedded_models(embedded: Settings, home: Path, plan: P
     result = run_plan(plan, settings=embedded, on_progress=told.append)
 
     assert takes.seconds and takes.seconds > 0
-    assert (takes.calls_candidate, takes.calls_judge) == (6, 12 + 36)
+    assert (takes.calls_candidate, takes.calls_judge) == (6, 6 + 18)
     assert result.calls["candidate"] == 6
     assert 6 <= result.calls["judge"] <= takes.calls_judge + result.requests["failed"] + 3 * len(result.unscored)
     assert result.tokens["output"] > 6 and result.tokens["input"] > 100

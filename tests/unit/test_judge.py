@@ -136,39 +136,34 @@ def embedded_tasks(monkeypatch: pytest.MonkeyPatch, **near: float) -> tuple[Judg
 
 def test_an_embedded_judge_leans_to_the_answer_that_is_about_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
     j, (first, second) = embedded_tasks(monkeypatch, Bonjour=0.9, Hello=0.86)
-    assert first.lean == pytest.approx(0.8) == second.lean
+    assert first.lean == pytest.approx(0.4) == second.lean
     even = letters(0.4, 0.4)
-    assert said(j.parse(first, even, even)).winner == said(j.parse(second, even, even)).winner == "A"
+    assert said(j.parse(first, even)).winner == said(j.parse(second, even)).winner == "A"
     assert embedded_tasks(monkeypatch, Bonjour=0.9, Hello=0.89)[1][0].lean == 0
 
 
-def test_half_of_an_embedded_judges_taste_is_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_embedded_judge_reads_the_answers_first_and_its_reply_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
     j, (first, second) = embedded_tasks(monkeypatch)
-    verdict = said(j.parse(first, letters(0.4, 0.2), letters(0.1, 0.4)))
-    assert verdict.p_a == pytest.approx(0.8)  # odds of 2 with the task, of 1/4 without it: 2 x 4 ** 0.5
-    assert verdict.calls == 2
-    turned = said(j.parse(second, letters(0.4, 0.2), letters(0.1, 0.4)))
-    assert (turned.p_a, turned.winner) == (pytest.approx(0.2), "B")
-    assert isinstance(j.parse(first, letters(0.4, 0.2), Reply("?")), Malformed)
-
-
-def test_an_embedded_judge_reads_the_answers_first_and_is_asked_without_the_task_too(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    j, tasks = embedded_tasks(monkeypatch)
-    asked, bare = tasks[0].messages[1]["content"], tasks[0].bare[1]["content"]
+    asked = first.messages[1]["content"]
     assert asked.index("Bonjour") < asked.index("Hello") < asked.index(PROMPT.prompt)
-    assert PROMPT.prompt not in bare
-    shared = asked[: asked.index("# Task")].rstrip()
-    assert bare.startswith(shared)  # the server's prompt cache holds the answers
-    assert [m["role"] for m in tasks[0].messages] == ["system", "user", "assistant"]
-    assert j.calls_per_prompt(2) == sum(t.calls for t in tasks) == 4
+    assert [m["role"] for m in first.messages] == ["system", "user", "assistant"]
+    assert first.messages[-1]["content"].endswith("is Answer")
+    assert said(j.parse(first, letters(0.6, 0.2))).p_a == pytest.approx(0.75)
+    assert said(j.parse(second, letters(0.6, 0.2))).winner == "B"
+
+
+def test_long_texts_are_cut_for_an_embedded_judge(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "_nearness", lambda *_: 0.9)
+    long = {"e/x": "word " * 4000, "e/y": "other " * 4000}
+    prompt = PROMPT.model_copy(update={"prompt": "why " * 4000})
+    asked = Judge(JudgeSpec(), ["local/small"]).tasks(prompt, long)[0].messages[1]["content"]
+    assert len(asked) < 3.2 * embedded.CHARS and asked.count("characters left out") == 3
 
 
 def test_no_other_judge_leans(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded, "_nearness", lambda *_: pytest.fail("embedding asked"))
     task = judge(method="probability").tasks(PROMPT, ANSWERS)[0]
-    assert (task.lean, task.bare, task.calls) == (0, [], 1)
+    assert task.lean == 0 and task.messages[-1]["role"] == "user"
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_the_examination_is_counted_and_said(settings: Settings) -> None:
 
 def test_an_embedded_judge_is_examined_on_nine_pairs(settings: Settings) -> None:
     plain, examined = (takes(settings, "pairwise", "local/qwen2.5-coder-1.5b", e) for e in (False, True))
-    assert examined.calls_judge - plain.calls_judge == 36
+    assert examined.calls_judge - plain.calls_judge == 18
 
 
 def test_money_follows_the_prices_and_is_unknown_without(settings: Settings) -> None:
