@@ -62,7 +62,8 @@ def card(name: str, catalog: Catalog) -> dict[str, Any]:
         "model": model.model_dump(mode="json"),
         "offers": [o.model_dump(mode="json") for o in _offers(model.id, catalog)],
         "disagreements": [str(d) for d in catalog.disagreements(model.id)],
-        "scores": [_score(s, catalog) for s in _scores(model.id, catalog)],
+        "scores": [_score(s, catalog) for s in _scores(_with_figures(model, catalog), catalog)],
+        "scores_of": _with_figures(model, catalog),
         "chinchilla": _chinchilla(model),
         "builds": _builds(model, catalog),
     }
@@ -72,6 +73,13 @@ def _builds(model: Model, catalog: Catalog) -> list[str]:
     """Other ids of the maker that extend this one's name by a date: figures may be listed there."""
     dated = re.compile(re.escape(_tail(model.id)) + r"-(?:\d{4}|\d{8}|\d{4}-\d\d-\d\d)")
     return [m.id for m in catalog.models.values() if m.maker == model.maker and dated.fullmatch(_tail(m.id))]
+
+
+def _with_figures(model: Model, catalog: Catalog) -> str:
+    """The id whose figures speak for a model: its own, or where boards list only dated builds, the best listed one."""
+    if catalog.scores_of(model.id):
+        return model.id
+    return max([model.id, *_builds(model, catalog)], key=lambda i: len(catalog.scores_of(i)))
 
 
 def _offers(model_id: str, catalog: Catalog) -> list[Offer]:
@@ -116,7 +124,7 @@ def compare(names: list[str], catalog: Catalog, weights: dict[str, float] | None
     models = [find(n, catalog) for n in names]
     best: dict[str, dict[str, Score]] = {}
     for model in models:
-        for score in _scores(model.id, catalog):
+        for score in _scores(_with_figures(model, catalog), catalog):
             row = best.setdefault(_board(score, catalog), {})
             if not score.derived and (model.id not in row or better(score, row[model.id], catalog)):
                 row[model.id] = score

@@ -37,6 +37,7 @@ def card_markdown(found: dict[str, Any], *, everything: bool = False) -> str:
     lines += [f"{hidden} more offer{'s' * (hidden > 1)}: --all.", ""] if hidden else []
     disputed = found["disagreements"] if everything else found["disagreements"][:DISPUTES]
     lines += [*(f"- Sources disagree: {plain(d)}" for d in disputed), ""]
+    lines += [f"The figures are those of `{found['scores_of']}`.", ""] if found["scores_of"] != model["id"] else []
     lines += [*_scores(rows), *_legend(rows)]
     hidden = len(found["scores"]) - len(rows)
     lines += ["", f"{hidden} more rows (other configurations, means computed here): --all."] if hidden else []

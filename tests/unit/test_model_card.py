@@ -40,6 +40,14 @@ def test_well_known_names_give_a_card_with_dated_figures(name: str, maker: str, 
     assert len(text.splitlines()) < 300
 
 
+def test_a_name_that_boards_list_by_dated_builds_shows_the_figures_of_one(catalog: Catalog) -> None:
+    found = card("gpt-4o", catalog)
+    assert found["model"]["id"] == "openai/gpt-4o"
+    assert found["scores_of"] in found["builds"] and found["scores"]
+    assert f"The figures are those of `{found['scores_of']}`" in card_markdown(found)
+    assert compare(["gpt-4o", "gpt-5.2"], catalog)["scores"]
+
+
 def test_an_unclear_name_lists_choices(catalog: Catalog) -> None:
     with pytest.raises(BadInput, match="mistral/mistral-large") as error:
         find("mistral-large", catalog)
