@@ -31,7 +31,7 @@ from advisor.trial.schema import Standing, Verdict
 
 OPTIMISM = 5.0
 WARM_UP = 1
-WIDTH = 2
+WIDTH = 3
 SOON = 30
 SAME = 1e-6
 

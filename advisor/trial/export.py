@@ -1,4 +1,4 @@
-"""A finished trial in other forms: a promptfoo config, CSV, JSON, Markdown."""
+"""A finished trial in other forms: the decision record (Markdown, HTML, PDF), JSON, CSV, a promptfoo config."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from advisor.errors import BadInput
 from advisor.settings import Settings
 from advisor.trial.journals import open_journal
 from advisor.trial.metrics import named
-from advisor.trial.plan import plan_of
+from advisor.trial.plan import plan_of, trial_named
 from advisor.trial.prompts_io import chat, load_prompts
 from advisor.trial.schema import Metric, Plan, Prompt, TrialResult, Verdict
 
@@ -21,16 +21,18 @@ COLUMNS = ("item", "judge", "model_a", "model_b", "order", "winner", "score", "p
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def export_trial(home: Path, trial_id: str, kind: str, settings: Settings | None = None) -> str:
-    """The text of a trial as `markdown`, `json`, `csv` (one verdict a row) or `promptfoo` (its prompts,
-    candidates and metrics as a config).
+def export_trial(home: Path, trial_id: str, kind: str, settings: Settings | None = None) -> str | bytes:
+    """A trial as its decision record (`markdown`, `html` or, in bytes, `pdf`), `json`, `csv` (one verdict a row) or
+    `promptfoo` (its prompts, candidates and metrics as a config). `trial_id` may be the file of its plan.
 
     Raises:
         BadInput: there is no such trial or form, or the trial has no result yet.
     """
     if kind not in FORMS:
         raise BadInput(f"There is no form {kind!r}: choose one of {', '.join(FORMS)}.")
-    with open_journal(settings or Settings(home=home)) as journal:
+    settings = settings or Settings(home=home)
+    trial_id = trial_named(trial_id, settings)
+    with open_journal(settings) as journal:
         known = journal.trial(trial_id)
         if known is None:
             raise BadInput(f"There is no trial {trial_id!r}: `advisor trial show` lists the trials.")
@@ -38,16 +40,15 @@ def export_trial(home: Path, trial_id: str, kind: str, settings: Settings | None
     plan, result = plan_of(json.loads(known[0])), known[1]
     if result is None and kind != "promptfoo":
         raise BadInput(f"Trial {trial_id} has no result yet: `advisor trial resume {trial_id}` finishes it.")
-    if result is not None and kind == "markdown":
-        result = _noted(result, home)
+    if result is not None and kind in ("markdown", "html", "pdf"):
+        result = _noted(result, settings)
     return FORMS[kind](plan, result, verdicts)
 
 
-def _noted(result: TrialResult, home: Path) -> TrialResult:
-    from advisor.settings import Settings
+def _noted(result: TrialResult, settings: Settings) -> TrialResult:
     from advisor.trial.insight import with_insight
 
-    return with_insight(result, Settings(home=home))
+    return with_insight(result, settings)
 
 
 def as_json(plan: Plan, result: TrialResult | None, verdicts: list[Verdict]) -> str:
@@ -76,47 +77,27 @@ def _cell(value: Any) -> Any:
 
 
 def as_markdown(plan: Plan, result: TrialResult | None, verdicts: list[Verdict]) -> str:
-    """Standings, decision, counts and what is unscored, for people."""
-    assert result is not None
-    lines = [f"# {_line(result.name)}", "", _line(result.statement), ""]
-    lines += ["| Candidate | Score | Interval | Judged | Unscored |", "|---|---|---|---|---|"]
-    for s in result.standings:
-        interval = f"{_share(s.low)} to {_share(s.high)}"
-        lines.append(f"| {_line(s.model)} | {_share(s.score)} | {interval} | {s.n} | {s.unscored} |")
-    lines += ["", *_measured(result), *(f"- {_line(w)}" for w in result.warnings), ""]
-    cost = "not known" if result.cost_usd is None else f"{result.cost_usd:.4f} US dollars"
-    lines.append(
-        f"{result.calls.get('candidate', 0)} calls to candidates, {result.calls.get('judge', 0)} to the judge, "
-        f"{result.tokens.get('input', 0)} tokens in, {result.tokens.get('output', 0)} out, cost {cost}, "
-        f"{result.seconds:.0f} s. It ended: {_line(result.stop_reason)}."
-    )
-    if result.settle:
-        lines += ["", _line(result.settle)]
-    if result.judge_notes:
-        lines += ["", "## The judge on this data", "", *(f"- {_line(note)}" for note in result.judge_notes)]
-    if result.unscored:
-        lines += ["", "## Unscored", "", *(f"- {_line(u.item)}: {_line(u.reason)}" for u in result.unscored)]
-    return "\n".join(lines) + "\n"
+    """The decision record in Markdown."""
+    return str(_record(plan, result)["markdown"])
 
 
-def _measured(result: TrialResult) -> list[str]:
-    names = list(dict.fromkeys(name for s in result.standings for name in s.metrics))
-    if not names:
-        return []
-    lines = [f"| Candidate | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
-    for s in result.standings:
-        cells = ("" if (v := s.metrics.get(name)) is None else f"{v:.4g}" for name in names)
-        lines.append(f"| {_line(s.model)} | {' | '.join(cells)} |")
-    return [*lines, ""]
+def as_html(plan: Plan, result: TrialResult | None, verdicts: list[Verdict]) -> str:
+    """The decision record as a page of its own."""
+    return str(_record(plan, result)["html"])
 
 
-def _line(text: str) -> str:
-    """Text as one line that ends no table cell and opens no tag."""
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+def as_pdf(plan: Plan, result: TrialResult | None, verdicts: list[Verdict]) -> bytes:
+    """The decision record in print."""
+    from advisor import pdf
+
+    return pdf.as_pdf(_record(plan, result)["markdown"])
 
 
-def _share(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"
+def _record(plan: Plan, result: TrialResult | None) -> dict[str, Any]:
+    from advisor.report import decision_record
+    from advisor.schema import UseCase
+
+    return decision_record(UseCase(text=plan.use_case) if plan.use_case else None, None, plan, result)
 
 
 def as_promptfoo(plan: Plan, result: TrialResult | None, verdicts: list[Verdict]) -> str:
@@ -168,8 +149,10 @@ def _assert(metric: Metric, prompt: Prompt) -> dict[str, Any] | None:
     return {"type": kind, "value": value} if value is not None else None
 
 
-FORMS: dict[str, Callable[[Plan, TrialResult | None, list[Verdict]], str]] = {
+FORMS: dict[str, Callable[[Plan, TrialResult | None, list[Verdict]], str | bytes]] = {
     "markdown": as_markdown,
+    "html": as_html,
+    "pdf": as_pdf,
     "json": as_json,
     "csv": as_csv,
     "promptfoo": as_promptfoo,

@@ -140,6 +140,15 @@ def trial_id(plan: Plan, prompts: list[Prompt]) -> str:
     return f"{slug}-{digest.hexdigest()[:10]}"
 
 
+def trial_named(name: str, settings: Settings) -> str:
+    """The id of a trial that is named by its id or by the file of its plan.
+
+    Raises:
+        BadInput: the file is no usable plan.
+    """
+    return prepare(load_plan(name), settings).trial_id if Path(name).is_file() else name
+
+
 def connect(setup: Setup, settings: Settings) -> None:
     """Find the way to every model that has to be asked; embedded models are started.
 

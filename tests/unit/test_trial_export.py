@@ -12,9 +12,10 @@ import pytest
 import yaml
 
 from advisor.errors import BadInput
+from advisor.settings import Settings
 from advisor.trial.export import export_trial
 from advisor.trial.journal import Journal
-from advisor.trial.plan import plan_of
+from advisor.trial.plan import plan_of, trial_named
 from advisor.trial.prompts_io import chat, load_prompts
 from advisor.trial.schema import Standing, TrialResult, Unscored, Verdict
 
@@ -71,23 +72,41 @@ def test_json_has_everything(trial: Path) -> None:
 
 
 def test_csv_has_a_row_a_verdict_and_runs_no_formula(trial: Path) -> None:
-    rows = list(csv.DictReader(io.StringIO(export_trial(trial, "t", "csv"))))
+    rows = list(csv.DictReader(io.StringIO(str(export_trial(trial, "t", "csv")))))
     assert [(r["item"], r["score"], r["winner"]) for r in rows] == [("q1", "0.5", ""), ("q2", "1.0", "")]
     assert rows[0]["reason"].startswith("'=")
     assert rows[1]["reason"] == "fine,\nreally"
 
 
 def test_markdown_is_for_people_and_escapes_what_others_wrote(trial: Path) -> None:
-    text = export_trial(trial, "t", "markdown")
+    text = str(export_trial(trial, "t", "markdown"))
     assert "| mock/a | 0.750 | 0.600 to 0.900 | 2 | 0 |" in text
-    assert "| openrouter/maker/b |  |  to  | 0 | 2 |" in text
-    assert "<script>" not in text
+    assert "| openrouter/maker/b | - | - to - | 0 | 2 |" in text
+    assert "<script>" not in text.replace("\\<", "")
     assert "Support \\| replies" in text and "rate \\| limit" in text
-    assert "4 calls to candidates, 2 to the judge" in text and "0.0123 US dollars" in text
+    assert "4 candidate calls, 2 judge calls" in text and "\\$0.01" in text
+    assert "**Use mock/a.**" in text and text.index("What was not tested") < text.index("to reproduce")
+
+
+def test_html_and_pdf_hold_the_same_record_and_run_nothing(trial: Path) -> None:
+    page = str(export_trial(trial, "t", "html"))
+    assert page.startswith("<!doctype html>") and "<script>" not in page and "mock/a" in page
+    paper = export_trial(trial, "t", "pdf")
+    assert isinstance(paper, bytes) and paper.startswith(b"%PDF-")
+
+
+def test_a_trial_may_be_named_by_the_file_of_its_plan(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text(json.dumps(PLAN), encoding="utf-8")
+    name = trial_named(str(file), Settings(home=home))
+    with Journal(home) as journal:
+        journal.begin(name, RESULT.name, plan_of(PLAN).model_dump_json())
+        journal.finish(name, RESULT, status="complete", seconds=1.0, failed=0)
+    assert export_trial(home, str(file), "json") == export_trial(home, name, "json")
 
 
 def test_promptfoo_asks_the_same(trial: Path, tmp_path: Path) -> None:
-    text = export_trial(trial, "t", "promptfoo")
+    text = str(export_trial(trial, "t", "promptfoo"))
     config = yaml.safe_load(text)
     assert [p["id"] for p in config["providers"]] == ["openai:chat:a", "openrouter:maker/b"]
     assert config["providers"][0]["config"]["apiBaseUrl"] == "http://127.0.0.1:9/v1"
@@ -107,4 +126,4 @@ def test_what_cannot_be_exported_is_said(trial: Path) -> None:
         export_trial(trial, "t", "xml")
     with pytest.raises(BadInput, match="no result yet"):
         export_trial(trial, "open", "markdown")
-    assert "providers" in export_trial(trial, "open", "promptfoo")
+    assert "providers" in str(export_trial(trial, "open", "promptfoo"))

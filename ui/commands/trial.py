@@ -89,11 +89,12 @@ def resume(file: Path, as_json: bool) -> None:
 
 
 @trial.command()
-@click.argument("trial_id", required=False)
+@click.argument("trial_id", metavar="[FILE]", required=False)
 @json_option
 def show(trial_id: str | None, as_json: bool) -> None:
-    """All trials, or one with its answers and verdicts."""
+    """All trials, or one with its answers and verdicts. FILE is its plan, or its id."""
     from advisor.trial.insight import Insight
+    from advisor.trial.plan import trial_named
     from advisor.trial.trial import list_trials, trial_record
 
     home = _settings().home
@@ -103,7 +104,7 @@ def show(trial_id: str | None, as_json: bool) -> None:
             return print_json({"trials": found})
         table("Trials", ["Id", "Name", "State", "Started"], [_trial_row(t) for t in found])
         return None
-    record = trial_record(home, trial_id)
+    record = trial_record(home, trial_named(trial_id, _settings()))
     if as_json:
         return print_json(record)
     for verdict in record["verdicts"]:
@@ -122,27 +123,35 @@ def _trial_row(found: dict[str, Any]) -> tuple[Any, ...]:
 
 
 @trial.command()
-@click.argument("trial_id")
+@click.argument("trial_id", metavar="FILE")
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(["markdown", "json", "csv", "promptfoo"]),
+    type=click.Choice(["markdown", "html", "pdf", "json", "csv", "promptfoo"]),
     default="markdown",
     show_default=True,
 )
 @click.option("--out", "target", type=FILE, help="Write to this file; otherwise to stdout.")
 @json_option
 def export(trial_id: str, kind: str, target: Path | None, as_json: bool) -> None:
-    """A finished trial as Markdown, JSON, CSV or a promptfoo config."""
+    """A finished trial's decision record (Markdown, HTML, PDF), or its data (JSON, CSV, a promptfoo config).
+
+    FILE is the trial's plan, or its id. Example: advisor trial export plan.yaml --format pdf --out decision.pdf
+    """
+    from advisor.errors import BadInput
     from advisor.trial.export import export_trial
 
-    text = export_trial(_settings().home, trial_id, kind)
+    found = export_trial(_settings().home, trial_id, kind)
+    raw: bytes = found if isinstance(found, bytes) else str(found).encode()
     if target:
-        target.write_text(text, encoding="utf-8")
+        target.write_bytes(raw)
+    elif isinstance(found, bytes) and (as_json or sys.stdout.isatty()):
+        raise BadInput("A PDF is no text: name a file with --out.")
     if as_json:
+        text = None if isinstance(found, bytes) else found
         print_json({"trial_id": trial_id, "format": kind, "out": str(target) if target else None, "text": text})
     elif not target:
-        click.echo(text)
+        sys.stdout.buffer.write(raw if isinstance(found, bytes) else raw + b"\n")
 
 
 @trial.command()
