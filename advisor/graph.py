@@ -34,6 +34,8 @@ class State(TypedDict, total=False):
     inbox: str
     submitted: Plan | None
     edits: dict[str, Any]
+    weighing: dict[str, float] | None
+    weights: dict[str, float]
     transcript: Annotated[list[tuple[str, str]], operator.add]
     use_case: UseCase
     asked: list[str]
@@ -48,7 +50,7 @@ class State(TypedDict, total=False):
 
 
 Run = Runtime[Context]
-AfterUnderstand = Literal["consider", "answer", "greet", "draft_trial", "trial"]
+AfterUnderstand = Literal["consider", "answer", "greet", "draft_trial", "trial", "retrieve"]
 
 
 def say(runtime: Run, text: str) -> dict[str, Any]:
@@ -74,6 +76,8 @@ def understand(state: State, runtime: Run) -> Command[AfterUnderstand]:
         return Command(goto="trial", update={"plan": state["submitted"], "submitted": None})
     if state.get("edits"):
         return _apply_edits(state, runtime)
+    if state.get("weighing") is not None and state.get("use_case"):
+        return Command(goto="retrieve", update={"weights": state["weighing"], "weighing": None})
     from advisor.interview import intent
     from advisor.interview.trial_request import wants_trial
 
@@ -179,11 +183,12 @@ def retrieve(state: State, runtime: Run) -> dict[str, Any]:
 
 def shortlist(state: State, runtime: Run) -> dict[str, Any]:
     """Candidates that meet the constraints, with what a change did to them."""
-    from advisor.recommend import shortlist_for
+    from advisor.recommend import shortlist_for, weights_for
 
     status(runtime, "Weighing the models of the catalogue")
-    before = state.get("shortlist")
-    found = shortlist_for(state["use_case"], runtime.context.services)
+    before, services = state.get("shortlist"), runtime.context.services
+    weights = weights_for(state["use_case"], services) | state.get("weights", {})
+    found = shortlist_for(state["use_case"], services, weights=weights)
     runtime.stream_writer(Event(kind="candidates", data=found))
     text = wording.shortlist(found, state["use_case"], before)
     return {"shortlist": found, "go": True} | say(runtime, text)

@@ -195,6 +195,7 @@ class Shortlist(BaseModel):
     benchmarks: list[RankedBenchmark] = []
     relaxations: list[str] = Field([], description="where nothing passes: the smallest change that lets one pass")
     sensitivity: list[str] = []
+    weights: dict[str, float] = Field({}, description="boards that decide the quality, the weightiest first")
     considered: int = 0
     snapshot_date: dt.date | None = None
 

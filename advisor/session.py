@@ -19,7 +19,7 @@ from advisor.records import open_records
 from advisor.schema import FIELDS, Event, Question
 from advisor.services import Services
 from advisor.trial import schema as trial_nouns
-from advisor.trial.schema import Plan
+from advisor.trial.schema import Plan, TrialResult
 
 PARKED = "The server stops. What was paid for is kept: press Go on with unfinished work when it is back."
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -116,6 +116,20 @@ class Session:
             except ValidationError as error:
                 raise BadInput(f"{field}: {error.errors()[0]['msg']}.") from error
         yield from self._run({"edits": {field: value}})
+
+    def weigh(self, weights: dict[str, float]) -> Iterator[Event]:
+        """Weigh benchmarks (board id to relevance, 0 to 1) as the user wants; empty goes back to the computed ones."""
+        yield from self._run({"weighing": weights})
+
+    def adopt(self, plan: Plan, result: TrialResult | None) -> None:
+        """Take in a trial that was run elsewhere, to read it, label its pairs or go on with it."""
+        from advisor.report import decision_record
+
+        known: dict[str, Any] = {"plan": plan}
+        if result is not None:
+            known |= {"result": result, "decision": decision_record(None, None, plan, result)}
+        self._graph.update_state(self._config, known, as_node="conclude")
+        self._all.touch(self.id, f"Trial: {plan.name}")
 
     def start_trial(self, plan: Plan) -> Iterator[Event]:
         """Run a plan that the user approved."""

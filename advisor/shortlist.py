@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST, LEAST = 5, 3
 OTHERS = 30
+SHOWN_WEIGHTS = 8
 UNKNOWN_PRICE = 1000.0  # for ordering alone: an unknown price is no advantage
 FAR_BELOW = 0.35  # a role is no reason to propose a model that loses most comparisons with the best
 CAUTION = 0.4  # deviations taken off the mean, so that a model that is hardly measured does not lead
@@ -290,6 +291,7 @@ def build_shortlist(
         benchmarks=ranked,
         relaxations=changes.relaxations(field),
         sensitivity=changes.swaps(field, chosen),
+        weights=dict(sorted(weights.items(), key=lambda w: -w[1])[:SHOWN_WEIGHTS]),
         considered=len(columns.models),
         snapshot_date=catalog.snapshot_date,
     )

@@ -7,24 +7,54 @@ from pathlib import Path
 from typing import Any
 
 from advisor.errors import AdvisorError
+from advisor.services import Services
 from advisor.settings import Settings
 from advisor.trial.schema import TrialResult
+from ui.view import View
 
-KINDS = {"markdown": "decision.md", "html": "decision.html", "json": "decision.json"}
+KINDS = {
+    "markdown": "decision.md",
+    "html": "decision.html",
+    "json": "decision.json",
+    "csv": "verdicts.csv",
+    "promptfoo": "promptfoo.yaml",
+}
+OF_TRIAL = ("csv", "promptfoo")
 
 
-def report_files(decision: dict[str, Any] | None, folder: Path) -> dict[str, Path | None]:
-    """Write a decision record into `folder`, a file for each kind; no record, no files."""
-    if not decision:
-        return dict.fromkeys(KINDS)
+def report_files(view: View, folder: Path, services: Services) -> dict[str, Any]:
+    """Write the decision record, and what the trial exports, into `folder`: kind to file, None where there is none.
+    `shown` is the record's text. Before a trial the record tells the candidates alone."""
+    record = view.decision or _before_a_trial(view, services)
+    files: dict[str, Any] = dict.fromkeys(KINDS)
+    if not record:
+        return files
     folder.mkdir(parents=True, exist_ok=True)
-    files: dict[str, Path | None] = {}
-    for kind, name in KINDS.items():
-        content = decision[kind]
+    contents = {kind: record[kind] for kind in ("markdown", "html", "json")}
+    if view.result:
+        contents |= _exports(view.result.trial_id, services.settings)
+    for kind, content in contents.items():
         text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, indent=2, default=str)
-        (folder / name).write_text(text, encoding="utf-8")
-        files[kind] = folder / name
-    return files
+        files[kind] = folder / KINDS[kind]
+        files[kind].write_text(text, encoding="utf-8")
+    return files | {"shown": record["markdown"]}
+
+
+def _before_a_trial(view: View, services: Services) -> dict[str, Any] | None:
+    from advisor.report import decision_record
+
+    if view.shortlist is None or not view.shortlist.candidates:
+        return None
+    return decision_record(view.use_case, view.shortlist, None, None, catalog=services.catalog)
+
+
+def _exports(trial_id: str, settings: Settings) -> dict[str, str]:
+    from advisor.trial.export import export_trial
+
+    try:
+        return {kind: export_trial(settings.home, trial_id, kind) for kind in OF_TRIAL}
+    except AdvisorError:  # the journal of the trial was moved away
+        return {}
 
 
 def record_of(result: TrialResult | None, settings: Settings) -> dict[str, Any] | None:

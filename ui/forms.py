@@ -7,7 +7,7 @@ import re
 import types
 import typing
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -29,6 +29,14 @@ def _kind(field: str) -> Any:
     if typing.get_origin(annotation) is types.UnionType or typing.get_origin(annotation) is typing.Union:
         return typing.get_args(annotation)[0]
     return annotation
+
+
+def choices(field: str) -> tuple[str, ...]:
+    """The values that a fact can have where they are few: those of its type, or yes and no; else none."""
+    if field in LIST_FIELDS:
+        return ()
+    kind = _kind(field)
+    return ("yes", "no") if kind is bool else typing.get_args(kind) if typing.get_origin(kind) is Literal else ()
 
 
 def fact_value(field: str, raw: str) -> Any:

@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 class Job:
     """A conversation at work, in a thread of its own. Any number of pages may follow it."""
 
-    def __init__(self, session: Session, view: View, work: Work, done: Done):
-        self.view, self._done = view, done
+    def __init__(self, session: Session, view: View, work: Work, done: Done, at_end: Callable[[], None]):
+        self.view, self._done, self._at_end = view, done, at_end
         self.over = False
         self._session = session
         self._queue: list[Work] = [work]
@@ -54,6 +54,10 @@ class Job:
             self._queue.append(lambda: self._session.send(text))
             self._tell()
             return True
+
+    def say_status(self, text: str) -> None:
+        """Tell what goes on now in place of the work."""
+        self._take(Event(kind="status", text=text))
 
     def follow(self) -> Iterator[View]:
         """The view after each change until the work is done, at most five times a second."""
@@ -87,6 +91,7 @@ class Job:
         with self._news:
             if self._queue:
                 return self._queue.pop(0)
+            self._at_end()
             self.over = True
             self._tell()
             return None
@@ -102,11 +107,12 @@ class Job:
 
 
 class Jobs:
-    """The work under way, by conversation. Thread-safe."""
+    """The work under way, by conversation; `turns` counts what is done. Thread-safe."""
 
     def __init__(self) -> None:
         self._jobs: dict[Session, Job] = {}
         self._lock = threading.Lock()
+        self.turns = 0
 
     def of(self, session: Session) -> Job | None:
         """The work of a conversation, if it is under way. Equal ids of two users are two conversations."""
@@ -116,11 +122,15 @@ class Jobs:
 
     def start(self, session: Session, view: View, work: Work, done: Done) -> Job:
         """Begin work and show what it does in `view`; `done` is told of each piece of work that ended."""
-        job = Job(session, view, work, done)
+        job = Job(session, view, work, done, self._count)
         with self._lock:
             self._jobs = {place: known for place, known in self._jobs.items() if not known.over}
             self._jobs[session] = job
         return job
+
+    def _count(self) -> None:
+        with self._lock:
+            self.turns += 1
 
     def park(self, seconds: float) -> int:
         """Stop all running trials so that they can go on later, and wait for the calls in flight; how many."""

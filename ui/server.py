@@ -88,7 +88,7 @@ def application(settings: Settings, *, host: str = "127.0.0.1", port: int = 7860
     from ui.layout import build
     from ui.login import Door
     from ui.rooms import Rooms
-    from ui.theme import STYLE, theme
+    from ui.theme import HEAD, STYLE, theme
     from ui.web import Page
 
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -116,7 +116,7 @@ def application(settings: Settings, *, host: str = "127.0.0.1", port: int = 7860
     gr.mount_gradio_app(
         app, blocks, path="/", server_name=host, server_port=port, footer_links=[], run_history=False,
         auth_dependency=door.user if settings.shared else None, show_error=not settings.shared,
-        max_file_size=MAX_UPLOAD, ssr_mode=False, mcp_server=False, theme=theme(), css_paths=STYLE,
+        max_file_size=MAX_UPLOAD, ssr_mode=False, mcp_server=False, theme=theme(), css_paths=STYLE, head=HEAD,
     )  # fmt: skip
     hosts = LOCAL_NAMES | {host} if host in LOCAL_NAMES or host.startswith("127.") else frozenset[str]()
     app.add_middleware(

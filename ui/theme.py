@@ -6,7 +6,10 @@ from pathlib import Path
 
 import gradio as gr
 
-STYLE = Path(__file__).parent / "assets" / "style.css"
+ASSETS = Path(__file__).parent / "assets"
+STYLE = ASSETS / "style.css"
+# On a phone a tab scrolls its panel into sight; the address names the conversation, so that it can be shared.
+HEAD = f"<script>{(ASSETS / 'frame.js').read_text(encoding='utf-8')}</script>"
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace")
 
@@ -33,7 +36,8 @@ def theme() -> gr.themes.Base:
         input_shadow="none",
         button_primary_background_fill="*primary_700",
         button_primary_background_fill_hover="*primary_800",
-        button_primary_background_fill_dark="*primary_600",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_background_fill_hover_dark="*primary_800",
         button_secondary_border_color="*neutral_300",
         button_border_width="1px",
         body_text_color_subdued="*neutral_600",

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
+from shared_home import built_home
 from stub_server import Body, Reply, StubServer
 from visitor import WIDTHS, Visitor
 
@@ -61,6 +62,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if chromium() is None:
         pytest.skip("no Chromium: `apt-get install chromium`, or set ADVISOR_CHROMIUM")
     home = tmp_path_factory.mktemp("page-home")
+    shutil.copytree(built_home(), home, dirs_exist_ok=True)
     with StubServer(speak) as stub:
         endpoints = {n: {"base_url": stub.base_url, "model": n} for n in ("judge", "alpha", "beta")}
         chosen = {"use": "endpoint", "advisor_model": "judge/judge", "endpoints": endpoints}
@@ -113,8 +115,20 @@ def browser(server: str) -> Iterator[Any]:
 
 @pytest.fixture(params=WIDTHS)
 def visitor(request: pytest.FixtureRequest, browser: Any, server: str) -> Iterator[Visitor]:
-    """A visitor at 1280 pixels, then one at 390. Whatever is done, nothing may leave the machine or break."""
+    """A visitor with a new conversation at 1280 pixels, then one at 390. Whatever is done, nothing may leave the
+    machine or break."""
     someone = Visitor(browser, server, request.param)
+    someone.open("?new=1")
+    yield from _watched(someone)
+
+
+@pytest.fixture
+def abroad(browser: Any, server: str, locale: str) -> Iterator[Visitor]:
+    """A visitor whose browser speaks `locale`."""
+    yield from _watched(Visitor(browser, server, "desktop", locale=locale))
+
+
+def _watched(someone: Visitor) -> Iterator[Visitor]:
     yield someone
     overflow = someone.overflow()
     someone.context.close()

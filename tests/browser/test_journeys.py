@@ -24,45 +24,61 @@ def answer_questions(visitor: Visitor) -> int:
     raise AssertionError("more than seven questions")
 
 
-def run_trial(visitor: Visitor) -> None:
+def start_trial(visitor: Visitor, prompts: str = PROMPTS) -> None:
     visitor.tab("Trial")
-    visitor.page.locator("#prompts textarea").fill(PROMPTS)
+    visitor.page.locator("#prompts textarea").fill(prompts)
     visitor.page.locator("#start-trial").click()
-    visitor.settle(120)
+
+
+def first_place(visitor: Visitor) -> str:
+    return str(visitor.page.locator("#ranking tbody tr").first.inner_text())
 
 
 def test_from_a_use_case_to_a_downloaded_decision(visitor: Visitor) -> None:
-    visitor.page.locator("#chat .example").first.click()
+    page = visitor.page
+    page.locator("#chat .example").first.click()
     visitor.settle()
-    assert "50,000" in visitor.page.locator("#side .chips").first.inner_text()
-    assert visitor.overflow() == 0
+    assert "50,000" in page.locator("#facts .chips").first.inner_text()
     assert 0 < answer_questions(visitor) <= 6
 
     visitor.tab("Candidates")
-    visitor.page.wait_for_selector("#candidates .card")
-    assert visitor.page.locator("#candidates .card").count() >= 3
-    assert visitor.page.locator("#candidates .card .bar").count() >= 3
-    visitor.page.wait_for_selector("#plot .main-svg")
-    visitor.page.locator("#candidates .card summary").first.click()
-    assert visitor.page.locator("#candidates a[href^='https://']").count() > 0
+    page.wait_for_selector("#plot .main-svg")
+    page.wait_for_selector("#dots .main-svg")
+    assert page.locator("#ranking tbody tr .roles").count() >= 3
+    page.locator("#ranking button.name").first.click()
+    opened = page.locator("#cards details[open]")
+    assert opened.locator("a[href^='https://']").count() > 0
     assert visitor.overflow() == 0
     visitor.shoot("candidates")
 
-    run_trial(visitor)
-    assert visitor.page.locator("#result tbody tr").count() == 2
-    assert "alpha/alpha" in visitor.page.locator("#result tbody tr").first.inner_text()
-    pair = visitor.page.locator("#verdicts details").first
+    before = first_place(visitor)
+    for name, value in (("quality", "0"), ("cost", "1"), ("speed", "0")):
+        page.locator(f"#weighing input[data-name={name}]").fill(value)
+    page.wait_for_function("row => document.querySelector('#ranking tbody tr').innerText !== row", arg=before)
+    page.locator("#others summary").first.click()
+    page.locator("#others input").fill("gpt-4o-mini")
+    page.locator("#others button").first.click()
+    page.wait_for_selector("#others td:has-text('gpt-4o-mini')")
+
+    start_trial(visitor)
+    visitor.settle()
+    assert "alpha/alpha" in page.locator("#result tbody tr").first.inner_text()
+    pair = page.locator("#pairs details").first
     pair.locator("summary").click()
     assert "Alpha says" in pair.inner_text() and "Beta says" in pair.inner_text()
     assert visitor.overflow() == 0
     visitor.shoot("trial")
 
     visitor.tab("Report")
-    with visitor.page.expect_download() as waiting:
-        visitor.page.locator("#get-json").click()
-    record = json.loads(Path(waiting.value.path()).read_text(encoding="utf-8"))
-    assert [s["model"] for s in record["result"]["standings"]] == ["alpha/alpha", "beta/beta"]
-    assert record["use_case"]["facts"]["monthly_requests"]["value"] == 50000
+    for kind, part in (("json", '"made"'), ("csv", "item,judge"), ("promptfoo", "providers:"), ("html", "<!doctype")):
+        with page.expect_download() as waiting:
+            page.locator(f"#get-{kind}").click()
+        content = Path(waiting.value.path()).read_text(encoding="utf-8")
+        assert part in content
+        if kind == "json":
+            record = json.loads(content)
+            assert [s["model"] for s in record["result"]["standings"]] == ["alpha/alpha", "beta/beta"]
+            assert record["use_case"]["facts"]["monthly_requests"]["value"] == 50000
     visitor.shoot("report")
 
 
@@ -71,51 +87,58 @@ def test_a_question_on_benchmarks(visitor: Visitor) -> None:
     visitor.settle()
     assert "IFEval" in visitor.last_words()
     assert visitor.page.locator("#chat .message a[href^='https://']").count() > 0
-    visitor.shoot("benchmark")
 
 
-def test_a_trial_without_a_conversation(visitor: Visitor) -> None:
-    run_trial(visitor)
+def test_a_trial_without_a_conversation_and_labels_by_keyboard(visitor: Visitor) -> None:
+    visitor.tab("Trial")
+    visitor.page.locator("#prompts textarea").fill(PROMPTS)
+    visitor.page.locator("#estimate-trial").click()
+    visitor.page.wait_for_selector("#trial-note .figures")
+    start_trial(visitor)
+    visitor.settle()
     assert visitor.page.locator("#result tbody tr").count() == 2
     assert visitor.page.locator("#live progress").count() == 0
+    visitor.page.locator("#labels .blind").focus()
+    for place in ("2 of 3", "3 of 3"):
+        visitor.page.keyboard.press("1")
+        visitor.page.wait_for_selector(f"#labels .blind:has-text('{place}')")
+    visitor.page.keyboard.press("0")
+    visitor.page.wait_for_selector("#labels:has-text('All 3 pairs are labelled')")
+    assert "agree on" in visitor.page.locator("#labels").inner_text()
 
 
-def test_a_reload_keeps_the_conversation(visitor: Visitor) -> None:
-    visitor.say("What does IFEval measure?")
-    said = visitor.last_words()
+def test_a_reload_a_link_and_the_history_find_the_conversation(visitor: Visitor) -> None:
+    question = f"What does GPQA measure, for someone at a {visitor.name}?"
+    visitor.say(question)
+    said, address = visitor.last_words(), visitor.page.url.partition("?")[2]
     visitor.open()
     assert visitor.last_words() == said
     visitor.page.locator("#new").click()
     visitor.page.wait_for_selector("#chat .example")
-    visitor.open()
-    assert visitor.page.locator("#chat .example").count() == 3
-
-
-def test_an_earlier_conversation_opens_again(visitor: Visitor) -> None:
-    visitor.say(f"What does GPQA measure, for someone at a {visitor.name}?")
-    visitor.page.locator("#new").click()
-    visitor.page.wait_for_selector("#chat .example")
-    visitor.page.locator("#earlier button").first.click()
-    visitor.page.locator("#earlier input").click()
-    visitor.page.get_by_role("option").filter(has_text=visitor.name).first.click()
+    visitor.page.wait_for_selector("#status .idle")
+    visitor.page.locator("#earlier summary").click()
+    visitor.page.locator("#earlier a", has_text=visitor.name).first.click()
     visitor.page.wait_for_selector("#chat .message")
     assert "GPQA" in visitor.page.locator("#chat .message").first.inner_text()
+    visitor.open("?new=1")
+    visitor.open(f"?{address}")
+    assert visitor.last_words() == said
 
 
 def test_a_corrected_fact_shows(visitor: Visitor) -> None:
     visitor.page.locator("#chat .example").first.click()
     visitor.settle()
-    visitor.page.locator("#correct button").first.click()
-    value = visitor.page.locator("#fact-value textarea, #fact-value input").first
-    value.fill("plenty")
-    visitor.page.locator("#apply-fact").click()
-    visitor.page.wait_for_selector("#correct .alert")
-    assert "not a number" in visitor.page.locator("#correct .alert").inner_text()
-    value.fill("200")
-    visitor.page.locator("#apply-fact").click()
+    chip = visitor.page.locator("#facts .chip", has_text="budget")
+    chip.locator("summary").click()
+    chip.locator("input").fill("plenty")
+    chip.locator("button[type=submit]").click()
+    visitor.page.wait_for_selector("#fact-note .alert")
+    assert "not a number" in visitor.page.locator("#fact-note .alert").inner_text()
+    chip.locator("input").fill("200")
+    chip.locator("button[type=submit]").click()
     visitor.settle()
     visitor.tab("Use case")
-    assert "200" in visitor.page.locator("#side .chip", has_text="budget").inner_text()
+    assert "200" in visitor.page.locator("#facts .chip", has_text="budget").locator("strong").inner_text()
 
 
 def test_mistakes_are_one_sentence(visitor: Visitor) -> None:
@@ -126,21 +149,34 @@ def test_mistakes_are_one_sentence(visitor: Visitor) -> None:
     box = visitor.page.locator("#judge input")
     box.fill("nowhere/nothing")
     box.press("Enter")
-    visitor.page.locator("#prompts textarea").fill(PROMPTS)
-    visitor.page.locator("#start-trial").click()
+    start_trial(visitor)
     visitor.settle()
     assert "nowhere" in visitor.last_words()
     assert "Traceback" not in visitor.page.content()
 
 
-def test_a_trial_stops_and_the_chat_stays_usable(visitor: Visitor) -> None:
-    visitor.tab("Trial")
-    visitor.page.locator("#prompts textarea").fill("\n".join(f"Customer {visitor.name} {n} asks." for n in range(150)))
-    visitor.page.locator("#start-trial").click()
+def test_a_trial_stops_goes_on_and_the_chat_stays_usable(visitor: Visitor) -> None:
+    start_trial(visitor, "\n".join(f"Customer {visitor.name} {n} asks." for n in range(60)))
     visitor.page.wait_for_selector("#live progress")
     visitor.page.locator("#message textarea").fill("What does IFEval measure?")
     visitor.page.locator("#send").click()
-    visitor.page.locator("#stop-trial").click()
+    visitor.page.locator("#live button[data-act=stop]").click()
     visitor.settle()
     assert "IFEval" in visitor.last_words()
+    visitor.tab("Trial")
     assert "cancelled" in visitor.page.locator("#result").inner_text()
+    visitor.page.locator("#result [data-act=again]").click()
+    visitor.page.wait_for_selector("#live progress")
+    visitor.page.locator("#status button[data-act=stop]").click()
+    visitor.settle()
+
+
+@pytest.mark.parametrize("locale, words", [("es-ES", "Candidatos"), ("de-DE", "Kandidaten")])
+def test_the_page_speaks_the_language_of_the_browser(abroad: Visitor, words: str) -> None:
+    abroad.open()
+    assert abroad.page.get_by_role("tab", name=words, exact=True).first.count() == 1
+    abroad.page.locator("#head select").select_option("en")
+    abroad.page.wait_for_selector("#side [role=tab]:has-text('Candidates')")
+    assert abroad.page.evaluate("document.documentElement.lang") == "en"
+    abroad.open()
+    assert abroad.page.get_by_role("tab", name="Candidates", exact=True).first.count() == 1

@@ -7,28 +7,33 @@ from typing import Any
 
 SHOTS = Path(__file__).parent / "screenshots"
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
+READY = "#status .idle"
+DONE = "turn => { const idle = document.querySelector('#status .idle'); return idle && +idle.dataset.turn > turn; }"
+SERIOUS = ("serious", "critical")
 
 
 class Visitor:
-    """Someone at the page, at one width. Keeps what the console and the network saw."""
+    """Someone at the page, at one width and in one theme. Keeps what the console and the network saw."""
 
-    def __init__(self, browser: Any, url: str, width: str):
+    def __init__(self, browser: Any, url: str, width: str, *, scheme: str = "light", locale: str = "en-US"):
         size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
         self.url, self.name = url, width
-        self.context = browser.new_context(viewport=size, accept_downloads=True)
+        self.context = browser.new_context(
+            viewport=size, accept_downloads=True, color_scheme=scheme, locale=locale, reduced_motion="reduce"
+        )
         self.page = self.context.new_page()
         self.complaints: list[str] = []
         self.hosts: set[str] = set()
         self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda r: self.hosts.add(r.url.split("/")[2]) if r.url.startswith("http") else None)
-        self.open()
+        self._turn = 0
 
-    def open(self) -> None:
-        """Load the page anew."""
-        self.page.goto(self.url)
-        self.page.wait_for_selector("#message textarea")
-        self.page.wait_for_timeout(600)
+    def open(self, address: str = "") -> None:
+        """Load the page anew and wait until it shows its conversation."""
+        self.page.goto(self.url + address)
+        self.page.wait_for_selector(READY)
+        self._turn = int(self.page.locator(READY).get_attribute("data-turn"))
 
     def say(self, text: str) -> None:
         """Send a message and wait until the advisor waits for us."""
@@ -37,10 +42,9 @@ class Visitor:
         self.settle()
 
     def settle(self, seconds: float = 90) -> None:
-        """Wait until nothing is under way."""
-        self.page.wait_for_timeout(700)
-        self.page.wait_for_function("!document.querySelector('#status .working')", timeout=seconds * 1000)
-        self.page.wait_for_timeout(500)
+        """Wait until the work that was asked for is done."""
+        self.page.wait_for_function(DONE, arg=self._turn, timeout=seconds * 1000)
+        self._turn = int(self.page.locator(READY).get_attribute("data-turn"))
 
     def tab(self, name: str) -> None:
         """Open a tab, also where it is behind the menu of a narrow page."""
@@ -49,7 +53,6 @@ class Visitor:
             self.page.locator("#side .overflow-menu > button").first.click()
             tab = self.page.locator("#side .overflow-dropdown button", has_text=name).first
         tab.click()
-        self.page.wait_for_timeout(300)
 
     def last_words(self) -> str:
         """The last message of the chat."""
@@ -58,6 +61,16 @@ class Visitor:
     def overflow(self) -> int:
         """Pixels that the page is wider than the window."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+    def barriers(self) -> list[str]:
+        """What axe finds serious or critical for people who use a keyboard or a screen reader."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.page).response["violations"]
+        return [
+            f"{v['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
+            for v in found if v["impact"] in SERIOUS for node in v["nodes"][:3]
+        ]  # fmt: skip
 
     def shoot(self, name: str) -> None:
         """Keep a picture to look at."""

@@ -13,7 +13,7 @@ from advisor.settings import Settings
 from advisor.trial.plan import plan_of
 from advisor.trial.trial import run_plan, trial_record
 from knowledge.refresh import _is_hostile
-from ui import render
+from ui.panels import head, parts, trial, usecase
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -35,8 +35,8 @@ def test_a_trial_of_hostile_texts_is_shown_as_text(stub: StubServer, home: Path,
     data = {"name": attack, "candidates": ["s/m"], "endpoints": {"s": {"base_url": stub.base_url}},
             "prompts": [attack], "judge": {"models": ["s/j"], "protocol": "rubric"}}  # fmt: skip
     result = run_plan(plan_of(data), settings=Settings(home=home))
-    page = render.result(result) + render.verdicts(trial_record(home, result.trial_id)) + render.alert(attack)
-    page += render.facts(UseCase(text=attack)) + render.status(attack)
+    page = trial.result(result) + trial.pairs(trial_record(home, result.trial_id)) + parts.alert(attack)
+    page += usecase.facts(UseCase(text=attack)) + head.status(attack, 0)
     for tag in ("<script", "<img", "<svg", "<iframe", "<a href='javascript"):
         assert tag not in page
     assert "&lt;" in page

@@ -64,14 +64,14 @@ def test_one_user_cannot_open_the_conversation_of_another(ana: httpx.Client, ben
     told = call(ana, "send", "Hello, this is the secret of ana", None)
     conversation = told[-2]["output"]["data"]
     number = next(v for v in conversation if isinstance(v, str) and len(v) == 32)
-    assert "secret of ana" in json.dumps(call(ana, "load", number))
-    assert "secret of ana" not in json.dumps(call(ben, "load", number))
-    assert "secret of ana" in json.dumps(call(ana, "history"))
-    assert "secret of ana" not in json.dumps(call(ben, "history"))
+    assert "secret of ana" in json.dumps(call(ana, "load", number, None))
+    assert "secret of ana" not in json.dumps(call(ben, "load", number, None))
+    assert "secret of ana" in json.dumps(call(ana, "load", None, None))
+    assert "secret of ana" not in json.dumps(call(ben, "load", None, None))
 
 
 def test_each_user_has_a_folder_of_its_own(shared_home: Path, ana: httpx.Client) -> None:
-    call(ana, "load", None)
+    call(ana, "load", None, None)
     assert (shared_home / "users" / folder_of("ana") / "conversations.sqlite").is_file()
 
 
@@ -83,13 +83,13 @@ def test_no_name_leads_out_of_the_users_folder(home: Path, name: str) -> None:
 
 @pytest.mark.parametrize("number", ["../../../tmp/x", "a/b", "x" * 65, "a\0b"])
 def test_an_id_of_a_conversation_is_no_path(ana: httpx.Client, number: str) -> None:
-    told = call(ana, "load", number)
+    told = call(ana, "load", number, None)
     assert told[-2]["success"] is False
 
 
 def test_files_of_the_server_and_of_others_are_not_given_out(shared: Serving, shared_home: Path, ana, ben) -> None:
     page = shared.page
-    mine = page._files / folder_of("ana") / "c" / "decision.md"
+    mine = page.files / folder_of("ana") / "c" / "decision.md"
     mine.parent.mkdir(parents=True)
     mine.write_text("what ana decided")
     from gradio.processing_utils import save_file_to_cache

@@ -1,0 +1,1 @@
+"""What a conversation knows as HTML and figures. Text from users, sources and models is escaped; no gradio here."""
