@@ -36,7 +36,6 @@ class Context:
         """
         from advisor.trial.trial import run_plan
 
-        self.cancel.clear()
         steward, self.in_trial = self.services.steward, True
         try:
             with steward.trial(plan) if steward else nullcontext(plan) as capped:

@@ -21,6 +21,10 @@ class EndpointError(AdvisorError):
     """An endpoint refused or failed for good: wrong key, unknown model, full context, retries used up."""
 
 
+class Stopped(AdvisorError):
+    """The user stopped the work."""
+
+
 class Parked(Exception):
     """A trial was stopped because its server stops; its conversation goes on with it later."""
 

@@ -22,6 +22,7 @@ from langgraph.types import Command, interrupt
 
 from advisor import tracing, wording
 from advisor.context import Context
+from advisor.errors import Stopped
 from advisor.schema import Event, Fact, Question, RankedBenchmark, Shortlist, UseCase
 from advisor.trial.schema import Plan, TrialEstimate, TrialProgress, TrialResult
 
@@ -65,9 +66,15 @@ def _language(state: State) -> str:
     return use_case.language if use_case else "en"
 
 
-def status(runtime: Run, text: str) -> None:
-    """Tell what is being done right now."""
-    runtime.stream_writer(Event(kind="status", text=text))
+def status(runtime: Run, text: str, done: int = 0, total: int = 0) -> None:
+    """Tell what is being done right now, and how much of it where that is known.
+
+    Raises:
+        Stopped: the user wants no more of it.
+    """
+    if runtime.context.cancel.is_set() and not runtime.context.parked:
+        raise Stopped("Stopped. Go on with it, or say something else.")
+    runtime.stream_writer(Event(kind="status", text=text, data=(done, total) if total else None))
 
 
 def understand(state: State, runtime: Run) -> Command[AfterUnderstand]:
@@ -211,7 +218,11 @@ def draft_trial(state: State, runtime: Run) -> Command[Literal["approve_trial"]]
 
     status(runtime, "Drafting sample prompts for your approval")
     services = runtime.context.services
-    plan, notes = draft_plan(state["use_case"], state.get("shortlist"), services)
+
+    def tell(done: int, total: int) -> None:
+        status(runtime, "Drafting sample prompts for your approval", done, total)
+
+    plan, notes = draft_plan(state["use_case"], state.get("shortlist"), services, tell=tell)
     estimate = runtime.context.estimate(plan)
     text = wording.trial_offer(plan, estimate, notes, _language(state))
     return Command(goto="approve_trial", update={"plan": plan, "estimate": estimate} | say(runtime, text))

@@ -225,9 +225,9 @@ EventKind = Literal[
 class Event(BaseModel):
     """One thing that a session tells its user interface.
 
-    kind / what it carries: `status` text of what goes on now; `token` text, a piece of the message under
-    way; `message` text, a whole assistant message in Markdown (replaces the tokens before it); `facts`
-    data = UseCase; `question` data = Question; `benchmarks` data = list[RankedBenchmark]; `candidates`
+    kind / what it carries: `status` text of what goes on now, data = (done, total) where known; `token` text, a
+    piece of the message under way; `message` text, a whole assistant message in Markdown (replaces the tokens before
+    it); `facts` data = UseCase; `question` data = Question; `benchmarks` data = list[RankedBenchmark]; `candidates`
     data = Shortlist; `trial_plan` data = {plan, estimate}; `trial_progress` data = TrialProgress;
     `decision` data = {"markdown", "json"}; `error` text, one sentence that says what to do.
     """

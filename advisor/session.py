@@ -142,7 +142,7 @@ class Session:
             yield from self._run(None)
 
     def cancel(self) -> None:
-        """Stop the running trial after the calls in flight; it can be resumed."""
+        """Stop what is under way after the calls in flight; it can be resumed."""
         self._context.cancel.set()
 
     def park(self) -> None:
@@ -181,6 +181,8 @@ class Session:
     def _run(self, update: dict[str, Any] | None) -> Iterator[Event]:
         if not self._busy.acquire(blocking=False):
             raise BadInput("The advisor is still at work on your last message: wait, or cancel it first.")
+        if not self._context.parked:
+            self._context.cancel.clear()
         try:
             with self._all.records.hold(self.id):
                 yield from self._stream(self._input(update))

@@ -15,10 +15,12 @@ WARNING = "⚠️ "
 
 @dataclass
 class View:
-    """One conversation as shown. `status` is what goes on now, empty when the advisor waits."""
+    """One conversation as shown. `status` is what goes on now, empty when the advisor waits, `steps` how
+    much of it is done, of how much."""
 
     messages: list[Message] = field(default_factory=list)
     status: str = ""
+    steps: tuple[int, int] | None = None
     use_case: UseCase | None = None
     benchmarks: list[RankedBenchmark] = field(default_factory=list)
     shortlist: Shortlist | None = None
@@ -63,7 +65,7 @@ def apply(view: View, event: Event) -> View:
 
 
 def _status(view: View, event: Event) -> None:
-    view.status = event.text
+    view.status, view.steps = event.text, event.data
 
 
 def _token(view: View, event: Event) -> None:

@@ -297,7 +297,7 @@ class Page:
             yield update
 
     def _now(self, session: Session, view: View) -> Update:
-        now = head.status(view.status or "Working", self.jobs.turns, can_stop=True)
+        now = head.status(view.status or "Working", self.jobs.turns, steps=view.steps, can_stop=True)
         return {self.parts["status"]: now}
 
     def _idle(self, session: Session, request: gr.Request) -> Update:

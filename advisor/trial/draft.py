@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from advisor.errors import AdvisorError
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from advisor.models import Speaker
     from advisor.services import Services
 
+Tell = Callable[[int, int], None]
 LANGUAGES = {
     "en": "English", "es": "Spanish", "de": "German", "fr": "French", "it": "Italian", "pt": "Portuguese",
     "nl": "Dutch", "pl": "Polish", "sv": "Swedish", "da": "Danish", "ja": "Japanese", "zh": "Chinese",
@@ -60,10 +62,13 @@ TOPICS = (
 )  # fmt: skip
 
 
-def draft_plan(use_case: UseCase | None, shortlist: Shortlist | None, services: Services) -> tuple[Plan, list[str]]:
-    """A plan for approval, and notes on what it can and cannot show. Nothing is run."""
+def draft_plan(
+    use_case: UseCase | None, shortlist: Shortlist | None, services: Services, *, tell: Tell | None = None
+) -> tuple[Plan, list[str]]:
+    """A plan for approval, and notes on what it can and cannot show. Nothing is run. `tell` hears how many prompts are
+    drafted, of how many."""
     use_case = use_case or UseCase()
-    prompts, notes = draft_prompts(use_case, services)
+    prompts, notes = draft_prompts(use_case, services, tell=tell)
     judge = _judge(services)
     candidates, more = runnable(shortlist, services, judge)
     plan = Plan(
@@ -119,18 +124,18 @@ def _served(shortlist: Shortlist, endpoint: str, services: Services) -> list[str
     return names
 
 
-def draft_prompts(use_case: UseCase, services: Services) -> tuple[list[Prompt], list[str]]:
+def draft_prompts(use_case: UseCase, services: Services, *, tell: Tell | None = None) -> tuple[list[Prompt], list[str]]:
     """Sample prompts by the language model, or from plain situations where there is none."""
     texts: list[str] = []
     speaker = services.speaker
     if speaker is not None and use_case.text:
-        texts = _by_model(use_case, speaker)
+        texts = _by_model(use_case, speaker, tell)
     note = "The prompts are drafted, not yours: replace them with real ones before you trust the result."
     texts = texts or _by_rule(use_case)
     return [Prompt(id=f"draft-{i}", prompt=text) for i, text in enumerate(texts, 1)], [note]
 
 
-def _by_model(use_case: UseCase, speaker: Speaker) -> list[str]:
+def _by_model(use_case: UseCase, speaker: Speaker, tell: Tell | None) -> list[str]:
     """Code says what kind of sample is needed, as small models drift into talking about the use case itself."""
     from advisor import prompts
 
@@ -140,10 +145,14 @@ def _by_model(use_case: UseCase, speaker: Speaker) -> list[str]:
     system = prompts.DRAFT_SYSTEM.format(language=language)
     kind = SAMPLES.get(req.task or "", ANY_SAMPLE)
     asked = [prompts.DRAFT_USER.format(kind=kind, where=where, language=language, topic=t) for t in TOPICS]
-    try:
-        texts = [" ".join(speaker.text(system, user, max_tokens=100).split()) for user in asked]
-    except AdvisorError:
-        return []
+    texts = []
+    for done, user in enumerate(asked):
+        if tell:
+            tell(done, len(asked))
+        try:
+            texts.append(" ".join(speaker.text(system, user, max_tokens=100).split()))
+        except AdvisorError:
+            return []
     distinct = list(dict.fromkeys(text.strip("\"'“”") for text in texts if len(text) > 15))
     return [_in_situation(use_case, text) for text in distinct] if len(distinct) >= 3 else []
 

@@ -187,9 +187,9 @@ def _matches(excluded: Sequence[Exclusion], asked: str) -> str:
 
 
 def _reasons(rows: Sequence[Exclusion]) -> str:
-    shown = [[text(x.model_id), text(x.reason)] for x in rows[:MOST_EXCLUDED]]
+    shown = [[text(x.model_id), text(x.reason), text(x.nearest)] for x in rows[:MOST_EXCLUDED]]
     more = note(t("and {n} more", n=len(rows) - MOST_EXCLUDED)) if len(rows) > MOST_EXCLUDED else ""
-    return table(t("Ruled out"), [t("Model"), t("Reason")], shown) + more
+    return table(t("Ruled out"), [t("Model"), t("Reason"), t("Nearest that passes")], shown) + more
 
 
 def _groups(excluded: Sequence[Exclusion]) -> str:

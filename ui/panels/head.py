@@ -56,12 +56,17 @@ def _when(moment: str) -> str:
     return moment[:16].replace("T", " ")
 
 
-def status(words: str, turn: int, *, can_stop: bool = False, unfinished: bool = False) -> str:
+def status(
+    words: str, turn: int, *, steps: tuple[int, int] | None = None, can_stop: bool = False, unfinished: bool = False
+) -> str:
     """What goes on now, with a way to stop it; quiet while the advisor waits for the user. `turn` counts the work of
     the conversation that is done."""
     if words:
+        far = text(t(" ({done} of {total})", done=steps[0], total=steps[1])) if steps else ""
         stop = button("stop", t("Stop")) if can_stop else ""
-        return f'<p class="working" role="status" data-turn="{turn}"><i></i><span>{text(t(words))}</span>{stop}</p>'
+        return (
+            f'<p class="working" role="status" data-turn="{turn}"><i></i><span>{text(t(words))}{far}</span>{stop}</p>'
+        )
     left = button("resume", t("Go on")) if unfinished else ""
     said = f"<span>{text(t('Work here was interrupted.'))}</span>{left}" if unfinished else ""
     return f'<p class="idle" data-turn="{turn}">{said}</p>'
