@@ -22,6 +22,7 @@ class Visitor:
             viewport=size, accept_downloads=True, color_scheme=scheme, locale=locale, reduced_motion="reduce"
         )
         self.page = self.context.new_page()
+        self.page.set_default_timeout(90_000)
         self.complaints: list[str] = []
         self.hosts: set[str] = set()
         self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
