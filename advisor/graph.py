@@ -77,6 +77,11 @@ def status(runtime: Run, text: str, done: int = 0, total: int = 0) -> None:
     runtime.stream_writer(Event(kind="status", text=text, data=(done, total) if total else None))
 
 
+def _now(runtime: Run, text: str) -> str:
+    """What goes on now; the first work on a data folder waits for its index and its fit."""
+    return text if runtime.context.services.ready else "Preparing the data for the first time"
+
+
 def understand(state: State, runtime: Run) -> Command[AfterUnderstand]:
     """What does the message want? Facts go into the use case with the words that they came from."""
     if state.get("submitted"):
@@ -158,7 +163,7 @@ def consider(state: State, runtime: Run) -> Command[Literal["ask", "retrieve"]]:
     asked = state.get("asked", [])
     if state.get("go") or len(asked) >= MAX_QUESTIONS:
         return Command(goto="retrieve")
-    status(runtime, "Looking for the question that would change the advice most")
+    status(runtime, _now(runtime, "Looking for the question that would change the advice most"))
     best = questions_for(state["use_case"], runtime.context.services, asked=asked, limit=1)
     if not best:
         return Command(goto="retrieve")
@@ -182,7 +187,7 @@ def retrieve(state: State, runtime: Run) -> dict[str, Any]:
     """Benchmarks that measure what matters here."""
     from advisor.recommend import benchmarks_for
 
-    status(runtime, "Searching the benchmark notes")
+    status(runtime, _now(runtime, "Searching the benchmark notes"))
     found = benchmarks_for(state["use_case"], runtime.context.services)
     runtime.stream_writer(Event(kind="benchmarks", data=found))
     return {"benchmarks": found}
@@ -205,7 +210,7 @@ def answer(state: State, runtime: Run) -> Command[Literal["ask", "__end__"]]:
     """Answer from the notes and the catalogue, with citations; then back to the open question."""
     from advisor.answers import answer as answer_question
 
-    status(runtime, "Looking it up")
+    status(runtime, _now(runtime, "Looking it up"))
     services = runtime.context.services
     found = answer_question(state["inbox"], store=services.store, catalog=services.catalog, model=None)
     update = say(runtime, wording.answer(found, _language(state)))

@@ -70,6 +70,11 @@ class Services:
 
         return load_posterior(self.catalog, home=self.settings.home)
 
+    @property
+    def ready(self) -> bool:
+        """Whether store and posterior are at hand; the first use of a data folder builds both."""
+        return {"_store", "posterior"} <= self.__dict__.keys()
+
     @cached_property
     def _speaker(self) -> Speaker:
         from advisor.models import Speaker

@@ -129,7 +129,7 @@ class Session:
         if result is not None:
             known |= {"result": result, "decision": decision_record(None, None, plan, result)}
         self._graph.update_state(self._config, known, as_node="conclude")
-        self._all.touch(self.id, f"Trial: {plan.name}")
+        self._all.records.touch(self.id, f"Trial: {plan.name}")
 
     def start_trial(self, plan: Plan) -> Iterator[Event]:
         """Run a plan that the user approved."""

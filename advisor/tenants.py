@@ -49,6 +49,10 @@ class Tenant(Services):
         self.user = user
         self._server = server
 
+    @property
+    def ready(self) -> bool:
+        return self._server.ready
+
     @cached_property
     def catalog(self) -> Catalog:
         return self._server.catalog
