@@ -75,7 +75,7 @@ def _block(node: SyntaxTreeNode) -> str:
 def _inside(node: SyntaxTreeNode) -> str:
     """A code block whose lines join to the node's content; a tight list has its text without paragraphs."""
     tight = [child for item in node.children for child in (item.children if item.hidden else [item])]
-    return "{ " + "; ".join(_block(child) for child in tight) + "; [] }"
+    return "{ " + "; ".join([*(_block(child) for child in tight), "[]"]) + " }"
 
 
 def _table(node: SyntaxTreeNode) -> str:

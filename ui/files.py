@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from ui.view import View
 KINDS = {
     "markdown": "decision.md",
     "html": "decision.html",
+    "pdf": "decision.pdf",
     "json": "decision.json",
     "csv": "verdicts.csv",
     "promptfoo": "promptfoo.yaml",
@@ -30,14 +32,23 @@ def report_files(view: View, folder: Path, services: Services) -> dict[str, Any]
     if not record:
         return files
     folder.mkdir(parents=True, exist_ok=True)
-    contents = {kind: record[kind] for kind in ("markdown", "html", "json")}
+    contents: dict[str, str | bytes] = {kind: record[kind] for kind in ("markdown", "html")}
+    contents["json"] = json.dumps(record["json"], ensure_ascii=False, indent=2, default=str)
+    contents["pdf"] = printed(record["markdown"])
     if view.result:
         contents |= _exports(view.result.trial_id, services.settings)
     for kind, content in contents.items():
-        text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, indent=2, default=str)
         files[kind] = folder / KINDS[kind]
-        files[kind].write_text(text, encoding="utf-8")
+        files[kind].write_bytes(content.encode() if isinstance(content, str) else content)
     return files | {"shown": record["markdown"]}
+
+
+@lru_cache(maxsize=64)
+def printed(markdown: str) -> bytes:
+    """A record in print; kept, as a page that is opened again shows the same one."""
+    from advisor.pdf import as_pdf
+
+    return as_pdf(markdown)
 
 
 def _before_a_trial(view: View, services: Services) -> dict[str, Any] | None:
@@ -48,7 +59,7 @@ def _before_a_trial(view: View, services: Services) -> dict[str, Any] | None:
     return decision_record(view.use_case, view.shortlist, None, None, catalog=services.catalog)
 
 
-def _exports(trial_id: str, settings: Settings) -> dict[str, str]:
+def _exports(trial_id: str, settings: Settings) -> dict[str, str | bytes]:
     from advisor.trial.export import export_trial
 
     try:

@@ -108,7 +108,14 @@ def _side(page: Page) -> None:
         p["report"] = gr.Markdown("", elem_id="report")
 
 
-DOWNLOADS = {"markdown": "Markdown", "html": "HTML", "json": "JSON", "csv": "CSV", "promptfoo": "promptfoo"}
+DOWNLOADS = {
+    "markdown": "Markdown",
+    "html": "HTML",
+    "pdf": "PDF",
+    "json": "JSON",
+    "csv": "CSV",
+    "promptfoo": "promptfoo",
+}
 
 
 def _trial(page: Page) -> None:

@@ -70,10 +70,16 @@ def test_from_a_use_case_to_a_downloaded_decision(visitor: Visitor) -> None:
     visitor.shoot("trial")
 
     visitor.tab("Report")
-    for kind, part in (("json", '"made"'), ("csv", "item,judge"), ("promptfoo", "providers:"), ("html", "<!doctype")):
+    for kind, part in (
+        ("json", '"made"'),
+        ("csv", "item,judge"),
+        ("promptfoo", "providers:"),
+        ("html", "<!doctype"),
+        ("pdf", "%PDF-"),
+    ):
         with page.expect_download() as waiting:
             page.locator(f"#get-{kind}").click()
-        content = Path(waiting.value.path()).read_text(encoding="utf-8")
+        content = Path(waiting.value.path()).read_bytes().decode("utf-8", "replace")
         assert part in content
         if kind == "json":
             record = json.loads(content)

@@ -38,3 +38,7 @@ def test_a_literal_cannot_be_left() -> None:
 def test_the_appendix_starts_a_page() -> None:
     source = typst_source("# Record\n\n## Decision\n\nx\n\n## Appendix: trial\n\n## Appendix: more")
     assert source.count("pagebreak") == 1
+
+
+def test_an_empty_cell_is_printed() -> None:
+    assert as_pdf("| a | b |\n|---|---|\n| only one |  |\n").startswith(b"%PDF-")
