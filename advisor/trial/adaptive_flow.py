@@ -26,6 +26,9 @@ async def run_adaptive(flow: Flow) -> Adaptive:
         confidence=plan.confidence,
         seed=plan.seed,
         weights={p.id: p.weight for p in flow.setup.prompts},
+        prior=plan.prior,
+        prior_prompts=plan.prior_prompts,
+        margin=plan.margin,
     )
     asker = Asker(flow)
     while not flow.runner.stop_reason:

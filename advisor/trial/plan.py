@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MAX_PLAN_BYTES = 16 * 2**20
 LOCAL_PREFIX = "local/"
 NOT_PART_OF_THE_ID = {"limits", "endpoints", "prompts", "prices"}
+PART_IF_SET = {"margin", "prior", "prior_prompts"}
 
 
 @dataclass
@@ -109,6 +110,10 @@ def prepare(plan: Plan, settings: Settings) -> Setup:
     loaded = load_prompts(plan.prompts)
     if len(set(plan.candidates)) < len(plan.candidates):
         raise BadInput("A candidate is named twice: name each model once.")
+    if strangers := sorted(set(plan.prior) - set(plan.candidates)):
+        raise BadInput(
+            f"The prior speaks of {', '.join(strangers)}, which is no candidate: name only candidates there."
+        )
     plan = _with_judge(plan, settings)
     warnings = list(loaded.warnings)
     if plan.samples > 1 and plan.temperature == 0:
@@ -132,7 +137,8 @@ def _with_judge(plan: Plan, settings: Settings) -> Plan:
 def trial_id(plan: Plan, prompts: list[Prompt]) -> str:
     """A name that the same plan on the same prompts always gets, so that a run can be found again. Caps,
     prices and addresses may change between run and resume."""
-    what = plan.model_dump(mode="json", exclude=NOT_PART_OF_THE_ID)
+    unset = {name for name in PART_IF_SET if getattr(plan, name) == Plan.model_fields[name].default}
+    what = plan.model_dump(mode="json", exclude=NOT_PART_OF_THE_ID | unset)
     digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode())
     for prompt in prompts:
         digest.update(prompt.model_dump_json().encode("utf-8", "surrogatepass"))

@@ -95,6 +95,12 @@ def _warnings(setup: Setup, flow: Flow, *, unpriced: int, paid: float) -> list[s
     found = list(setup.warnings)
     if plan.judge.models and not plan.judge.examine:
         found.append("The judge was not examined: add `examine: true` under `judge` to see how far it can be trusted.")
+    if plan.prior and plan.design == "adaptive":
+        expected = ", ".join(f"{m} {rate:.0%}" for m, rate in plan.prior.items())
+        found.append(
+            f"What was expected ({expected}) chose whom to ask about first. It counts as {plan.prior_prompts:g} "
+            "prompts, so more of your own overrule it, and it is never evidence for a winner."
+        )
     for judge in plan.judge.models:
         found += family_warnings(judge, plan.candidates)
     if attacks := sum(v.attack for v in seen.verdicts):

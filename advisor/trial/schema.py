@@ -112,6 +112,9 @@ class Plan(BaseModel):
     deciding: str = "judge"
     design: Design = "full"
     confidence: float = Field(0.95, gt=0.5, lt=1)
+    margin: float = Field(0.05, ge=0, lt=1, description="adaptive: how far behind the best a named winner may be")
+    prior: dict[str, float] = Field({}, description="adaptive: model -> expected win rate, as from leaderboards")
+    prior_prompts: float = Field(4, ge=0, description="adaptive: how many prompts the prior counts as")
     samples: int = Field(1, ge=1)
     max_tokens: int = Field(512, ge=1)
     temperature: float = 0.0

@@ -3,33 +3,63 @@
     python tests/bench/replay.py RECORDING.jsonl [...] [--models 5] [--prompts 150] [--replays 200] [--seed 0]
 
 Each replay draws models and prompts from a recording, lets the design ask it, and compares the winner with
-the one of all drawn verdicts. Equal models: the same verdicts, each pair's turned round by a coin.
+the one of all drawn verdicts. Equal models: the same verdicts, each pair's turned round by a coin. "apart" are the
+draws in which all drawn verdicts tell the two best models apart (paired by prompt, z above 1.96), "close" the others;
+the columns give the share of each that got a winner.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean, median
+from statistics import fmean, median, stdev
 from typing import Any
 
 from advisor.trial.replay import replay
 
 Row = dict[str, Any]
 WITHIN = 0.05
+APART_Z = 1.96
+WORTH = {"A": 1.0, "tie": 0.5, "B": 0.0}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A replay: what came out, its share of the calls, whether the best model was named or is among the tied, and
+    whether all verdicts tell the two best apart."""
+
+    outcome: str
+    share: float
+    best_kept: bool
+    apart: bool
 
 
 def main() -> None:
     """Print one table."""
     args = _arguments()
     started = time.perf_counter()
-    header = "recording", "kind", "replays", "named", "best", "within 5", "wrong", "tied", "calls", "most", "best kept"
-    print(("{:<26}{:<8}" + "{:>10}" * 9).format(*header))
+    header = (
+        "recording",
+        "kind",
+        "replays",
+        "named",
+        "best",
+        "within 5",
+        "wrong",
+        "apart",
+        "close",
+        "calls",
+        "most",
+        "best kept",
+    )
+    print(("{:<26}{:<8}" + "{:>10}" * 10).format(*header))
     for file in args.files:
         rows = [json.loads(line) for line in file.read_text().splitlines()]
         for judge, own in _by_judge(rows).items():
@@ -57,7 +87,7 @@ def _by_judge(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return found
 
 
-def _runs(rows: list[Row], kind: str, args: argparse.Namespace) -> list[tuple[str, float, bool]]:
+def _runs(rows: list[Row], kind: str, args: argparse.Namespace) -> list[Run]:
     return [_run(_drawn(rows, random.Random(f"{args.seed}/{n}"), kind, args), n, args) for n in range(args.replays)]
 
 
@@ -82,40 +112,54 @@ def _equal(rows: list[Row], draw: random.Random) -> list[Row]:
     return out
 
 
-def _run(rows: list[Row], seed: int, args: argparse.Namespace) -> tuple[str, float, bool]:
-    """What came out, the share of calls, and whether the best model was named or is among the tied."""
+def _run(rows: list[Row], seed: int, args: argparse.Namespace) -> Run:
     if not rows:
-        return "empty", 0.0, True
+        return Run("empty", 0.0, True, False)
     found = replay(rows, seed=seed, confidence=args.confidence)
     rates = win_rates(rows)
     best = max(rates, key=lambda m: rates[m])
     winner = found["winner"]
     share = found["calls"]["judge"] / len(rows)
     if winner is None:
-        return "tied", share, best in found["tied"]
+        return Run("tied", share, best in found["tied"], _apart(rows, rates))
     near = rates[best] - rates[winner] <= WITHIN
-    return "best" if winner == best else "near" if near else "wrong", share, winner == best
+    outcome = "best" if winner == best else "near" if near else "wrong"
+    return Run(outcome, share, winner == best, _apart(rows, rates))
+
+
+def _apart(rows: list[Row], rates: Mapping[str, float]) -> bool:
+    """Whether all verdicts together tell the two best models apart: z of their difference over prompts."""
+    first, second = sorted(rates, key=lambda m: -rates[m])[:2]
+    won: dict[Any, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        if (value := WORTH.get(row["verdict"])) is not None:
+            won[row["prompt_id"]][row["model_a"]].append(value)
+            won[row["prompt_id"]][row["model_b"]].append(1 - value)
+    gaps = [fmean(m[first]) - fmean(m[second]) for m in won.values() if first in m and second in m]
+    spread = stdev(gaps) if len(gaps) > 1 else 0.0
+    return spread > 0 and fmean(gaps) / (spread / math.sqrt(len(gaps))) > APART_Z
 
 
 def win_rates(rows: Iterable[Mapping[str, Any]]) -> dict[str, float]:
     """Mean over opponents of the share of verdicts won; a tie is half."""
-    worth = {"A": 1.0, "tie": 0.5, "B": 0.0}
     cells: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
-        value = worth.get(row["verdict"])
+        value = WORTH.get(row["verdict"])
         if value is not None:
             cells[row["model_a"]][row["model_b"]].append(value)
             cells[row["model_b"]][row["model_a"]].append(1 - value)
     return {model: fmean(fmean(v) for v in against.values()) for model, against in cells.items()}
 
 
-def _print(name: str, kind: str, runs: list[tuple[str, float, bool]]) -> None:
-    count, n = Counter(r[0] for r in runs), len(runs)
+def _print(name: str, kind: str, runs: list[Run]) -> None:
+    count, n = Counter(r.outcome for r in runs), len(runs)
     named = count["best"] + count["near"] + count["wrong"]
-    shares = [share for _, share, _ in runs]
-    kept = sum(ok for _, _, ok in runs) / n
-    cells = [n, *(f"{x / n:.1%}" for x in (named, count["best"], count["near"], count["wrong"], count["tied"]))]
-    cells += [f"{median(shares):.1%}", f"{max(shares):.1%}", f"{kept:.1%}"]
+    shares = [r.share for r in runs]
+    cells = [str(n), *(f"{x / n:.1%}" for x in (named, count["best"], count["near"], count["wrong"]))]
+    for apart in (True, False):
+        those = [r for r in runs if r.apart == apart]
+        cells.append(f"{sum(r.outcome not in ('tied', 'empty') for r in those)}/{len(those)}")
+    cells += [f"{median(shares):.1%}", f"{max(shares):.1%}", f"{sum(r.best_kept for r in runs) / n:.1%}"]
     print(f"{name:<26}{kind:<8}" + "".join(f"{c:>10}" for c in cells), flush=True)
 
 

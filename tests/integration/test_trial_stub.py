@@ -130,6 +130,16 @@ def test_adaptive_stops_early_and_names_the_best(stub: StubServer, home: Path) -
     assert "stub/good" in result.stop_reason
 
 
+def test_what_is_expected_steers_an_adaptive_trial_is_said_and_is_overruled(stub: StubServer, home: Path) -> None:
+    stub.handler = answer
+    judge = {"models": ["stub/judge"], "protocol": "pairwise"}
+    names = run(stub, home, prompts=1, judge=judge).standings
+    wrong = {s.model: 0.1 if s.model == "stub/good" else 0.9 for s in names}
+    result = run(stub, home, prompts=60, judge=judge, design="adaptive", prior=wrong)
+    assert result.winner == "stub/good"
+    assert any("counts as 4 prompts" in w and "never evidence" in w for w in result.warnings)
+
+
 def test_adaptive_works_on_scores(stub: StubServer, home: Path) -> None:
     stub.handler = answer
     result = run(stub, home, prompts=60, design="adaptive")

@@ -10,7 +10,8 @@ import pytest
 
 from advisor.errors import BadInput, NotAvailable
 from advisor.settings import Settings
-from advisor.trial.plan import connect, load_plan, plan_of, prepare, price_at
+from advisor.trial.plan import connect, load_plan, plan_of, prepare, price_at, trial_id
+from advisor.trial.prompts_io import load_prompts
 from advisor.trial.schema import Plan
 
 BASE: dict[str, Any] = {
@@ -127,3 +128,16 @@ def test_prices_come_from_the_plan_then_from_the_list(settings: Settings) -> Non
     assert price_at("local/smollm2-135m", plan, settings) == (0.0, 0.0)
     known = price_at("openai/gpt-4o-mini", plan, settings)
     assert known is not None and 0 < known[0] < known[1]
+
+
+def test_new_options_change_the_id_only_where_they_are_set() -> None:
+    plain = plan_of({"candidates": ["m/a", "m/b"], "prompts": ["hello"]})
+    prompts = load_prompts(plain.prompts).prompts
+    assert trial_id(plain.model_copy(update={"margin": 0.05}), prompts) == trial_id(plain, prompts)
+    assert trial_id(plain.model_copy(update={"margin": 0.0}), prompts) != trial_id(plain, prompts)
+
+
+def test_a_prior_on_strangers_is_refused(home: Path) -> None:
+    plan = plan_of({"candidates": ["m/a"], "prompts": ["x"], "prior": {"m/z": 0.5}, "judge": {"models": ["m/j"]}})
+    with pytest.raises(BadInput, match="m/z"):
+        prepare(plan, Settings(home=home))
