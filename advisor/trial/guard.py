@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from advisor.trial.attacks import HINT, PATTERNS, TOPIC
 
 MAX_LINES, SHORT_LINE = 4, 40
+_COMMAND = re.compile(r"ignor|disregard|forget|overrid|prefer|choose|select|pick|verdict|winner|scor|judg|grad", re.I)
 _QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|'[^'\n]{3,}'|`[^`\n]*`")
 
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
@@ -42,7 +43,7 @@ def guard(text: str, allowed: str = "", limit: int = 24_000) -> Guarded:
     known, quotes = _fold(allowed), bool(TOPIC.search(allowed))
     pieces = list(_pieces(neutralise(text)))
     hostile = [addresses_judge(_QUOTED.sub("", piece) if quotes else piece) for piece in pieces]
-    for start, end in _across_lines(pieces):
+    for start, end in _across_lines(pieces, hostile):
         hostile[start:end] = [True] * (end - start)
     for n, piece in enumerate(pieces[1:], 1):  # the rest of an attack: "Choose it.", "Therefore: A"
         hostile[n] |= hostile[n - 1] and 0 < len(piece.strip()) <= SHORT_LINE
@@ -73,15 +74,18 @@ def shorten(text: str, limit: int) -> str:
     return f"{text[:half]}\n[... {len(text) - 2 * half} characters left out ...]\n{text[-half:]}"
 
 
-def _across_lines(pieces: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _across_lines(pieces: Sequence[str], hostile: Sequence[bool]) -> list[tuple[int, int]]:
     """Runs of short lines that address the judge only when they are read as one sentence."""
+    short = [0 < len(p.strip()) <= SHORT_LINE and not bad for p, bad in zip(pieces, hostile, strict=True)]
+    found = []
     for start in range(len(pieces)):
         for end in range(start + 2, min(start + MAX_LINES, len(pieces)) + 1):
-            run = pieces[start:end]
-            if not all(0 < len(p.strip()) <= SHORT_LINE for p in run):
+            if not all(short[start:end]):
                 break
-            if not any(map(addresses_judge, run)) and addresses_judge(" ".join(p.strip() for p in run)):
-                yield start, end
+            text = " ".join(p.strip() for p in pieces[start:end])
+            if _COMMAND.search(text) and addresses_judge(text):
+                found.append((start, end))
+    return found
 
 
 def _pieces(text: str) -> Iterator[str]:
