@@ -167,9 +167,8 @@ class Judge:
         system = embedded.system(self.spec.rubric, self._extra())
         answers = embedded.answers(mark, [g.text for _, g in safe])
         messages = embedded.messages(system, answers, mark, asked, reference)
-        task = _task(
-            judge, prompt.id, messages, dict(TOKEN_PARAMS), model_a, model_b, order, "follows", _flagged(safe), None
-        )
+        params, flagged = TOKEN_PARAMS | embedded.PARAMS, _flagged(safe)
+        task = _task(judge, prompt.id, messages, params, model_a, model_b, order, "follows", flagged)
         return replace(task, lean=embedded.lean(asked, text[model_a], text[model_b]))
 
     def _context(self, prompt: Prompt, fence: str) -> list[str]:
