@@ -28,6 +28,7 @@ Measure = Callable[[str], float]
 CONFIDENCE = 0.95
 LONGER = 1.1  # an answer counts as longer from a tenth more characters
 RIDGE = 0.1
+MIN_DUELS = 10  # with fewer, one pair decides what length is said to do
 MARKUP = re.compile(r"^\s{0,3}(?:#{1,6}\s|[-*+]\s|\d{1,3}[.)]\s|>|\|)|\*\*[^*\n]+\*\*|```", re.M)
 
 
@@ -75,10 +76,10 @@ def length_controlled(verdicts: Sequence[Verdict], answers: Answers) -> dict[str
 
     Bradley-Terry with one more term for the difference in length, as in length-controlled AlpacaEval (Dubois et al.
     2024): logit P(a beats b) = s_a - s_b + c tanh(d), d the log ratio of the lengths over its deviation. A weak
-    ridge (0.1) keeps it finite. Empty without two models whose answers are known."""
+    ridge (0.1) keeps it finite. Empty with fewer than ten pairs whose answers are known."""
     duels = list(_duels(verdicts, answers))
     models = sorted({m for d in duels for m in (d.model_a, d.model_b)})
-    if len(models) < 2:
+    if len(duels) < MIN_DUELS:
         return {}
     strength = dict(zip(models, _fit(duels, models), strict=False))
     return {m: round(fmean(_logistic(strength[m] - strength[o]) for o in models if o != m), 4) for m in models}

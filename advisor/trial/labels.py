@@ -232,7 +232,8 @@ def _kappa_bounds(rows: Sequence[tuple[str, str, str]], seed: int) -> tuple[floa
 
 def _agreement_text(n: int, mean: float, low: float, high: float, value: float | None) -> str:
     beyond = "" if value is None else f"; kappa, agreement beyond chance, is {value:.2f}"
-    return f"Judge and labels agree on {mean:.0%} of {n} pairs ({low:.0%} to {high:.0%}){beyond}."
+    warning = " Do not decide by this judge: it agrees with people less than a coin would." if mean < 0.5 else ""
+    return f"Judge and labels agree on {mean:.0%} of {n} pairs ({low:.0%} to {high:.0%}){beyond}.{warning}"
 
 
 def _corrected_text(

@@ -107,9 +107,9 @@ def test_filler_that_wins_is_verbosity() -> None:
 def test_insight_puts_biases_and_labels_together(tmp_path: Path) -> None:
     record = {
         "trial_id": "t",
-        "prompts": [{"id": f"q{n}", "prompt": "Say it."} for n in range(4)],
-        "answers": [{"item": f"q{n}", "model": m, "text": m * 30} for n in range(4) for m in ("x", "y")],
-        "verdicts": [v.model_dump() for n in range(4) for v in both(f"q{n}", "A")],
+        "prompts": [{"id": f"q{n}", "prompt": "Say it."} for n in range(12)],
+        "answers": [{"item": f"q{n}", "model": m, "text": m * 30} for n in range(12) for m in ("x", "y")],
+        "verdicts": [v.model_dump() for n in range(12) for v in both(f"q{n}", "A")],
         "result": None,
     }
     assert insight(tmp_path, record).labels is None
@@ -122,3 +122,8 @@ def test_insight_puts_biases_and_labels_together(tmp_path: Path) -> None:
     assert found.labels is not None and found.labels.labels == 3
     said = " ".join(found.sentences())
     assert "Position:" in said and "equally long: x" in said and "corrected by 3 labelled prompts" in said
+
+
+def test_length_control_needs_ten_pairs() -> None:
+    answers = {f"q{n}": {"x": LONG, "y": SHORT} for n in range(5)}
+    assert length_controlled([v for n in range(5) for v in both(f"q{n}", "A")], answers) == {}

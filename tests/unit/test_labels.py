@@ -106,3 +106,9 @@ def test_the_pair_may_be_named_either_way_round() -> None:
 def test_one_label_corrects_nothing() -> None:
     verdicts, labels = world(3, 20, 1)
     assert corrected(verdicts, labels, "x", "y") is None
+
+
+def test_a_judge_that_people_contradict_is_called_so() -> None:
+    verdicts = [verdict(f"q{n}", "A") for n in range(6)]
+    found = agreement(verdicts, [Label(item=f"q{n}", model_a="x", model_b="y", winner="B") for n in range(6)])
+    assert found is not None and "Do not decide by this judge" in found.sentence
