@@ -88,8 +88,7 @@ def run_plan(
             raise BadInput(f"This plan was never started (trial {setup.trial_id}): run it.")
         try:
             connect(setup, settings)
-            with asyncio.Runner(loop_factory=_loop_factory()) as loop:
-                return loop.run(_run(setup, journal, settings, on_progress, cancel))
+            return asyncio.run(_run(setup, journal, settings, on_progress, cancel))
         except BaseExceptionGroup as group:
             raise _first(group) from group
         finally:
@@ -176,15 +175,6 @@ def _settings(settings: Settings | None, home: Path | None) -> Settings:
 
         settings = Made()
     return settings if home is None else settings.model_copy(update={"home": home})
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop takes less of the processor for each call than the loop of the standard library; Windows lacks it."""
-    try:
-        import uvloop
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

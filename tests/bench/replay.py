@@ -25,6 +25,7 @@ from typing import Any
 from advisor.trial.replay import replay
 
 Row = dict[str, Any]
+RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "judge"
 WITHIN = 0.05
 APART_Z = 1.96
 WORTH = {"A": 1.0, "tie": 0.5, "B": 0.0}
@@ -44,6 +45,10 @@ class Run:
 def main() -> None:
     """Print one table."""
     args = _arguments()
+    args.files = args.files or sorted(RECORDINGS.glob("recorded_qlora_*.jsonl"))
+    if not args.files:
+        print("SKIPPED: name a recording of verdicts")
+        return
     started = time.perf_counter()
     header = (
         "recording",
@@ -70,7 +75,7 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("files", nargs="*", type=Path, help="default: the QLoRA recordings beside the project, if any")
     parser.add_argument("--models", type=int, default=5)
     parser.add_argument("--prompts", type=int, default=150)
     parser.add_argument("--replays", type=int, default=100)
@@ -88,7 +93,10 @@ def _by_judge(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def _runs(rows: list[Row], kind: str, args: argparse.Namespace) -> list[Run]:
-    return [_run(_drawn(rows, random.Random(f"{args.seed}/{n}"), kind, args), n, args) for n in range(args.replays)]
+    return [
+        one_run(_drawn(rows, random.Random(f"{args.seed}/{n}"), kind, args), n, args.confidence)
+        for n in range(args.replays)
+    ]
 
 
 def _drawn(rows: list[Row], draw: random.Random, kind: str, args: argparse.Namespace) -> list[Row]:
@@ -112,10 +120,11 @@ def _equal(rows: list[Row], draw: random.Random) -> list[Row]:
     return out
 
 
-def _run(rows: list[Row], seed: int, args: argparse.Namespace) -> Run:
+def one_run(rows: list[Row], seed: int, confidence: float) -> Run:
+    """Replay the rows once."""
     if not rows:
         return Run("empty", 0.0, True, False)
-    found = replay(rows, seed=seed, confidence=args.confidence)
+    found = replay(rows, seed=seed, confidence=confidence)
     rates = win_rates(rows)
     best = max(rates, key=lambda m: rates[m])
     winner = found["winner"]
