@@ -4,45 +4,47 @@ Two stages (an empirical-Bayes hierarchical factor model):
 
 1. One factor. Each board b turns a model's capability t into a score x = mu_b + s_b t + noise (a two-parameter
    item-response model with a Gaussian link); capabilities have a prior mean from side information (release date,
-   size, maker, openness, how many boards took it up), so a model that nobody measured still has a wide estimate.
-   Fitted by alternating ridge regressions.
+   size, line, maker, openness, how many boards took it up), so a model that nobody measured still has a wide
+   estimate. Fitted by alternating ridge regressions.
 2. A Gaussian over all boards for each model, standardised by board: the factor and a deviation that related boards
    share. Related at the start means: of one family, or of like tasks in their notes; then the scores correct it
    (`advisor.board_covariance`).
 
-A use case is a weighted average of boards by relevance (`advisor.evidence`).
+A board of one source is a column of its own, as sources differ in protocol. Models that embed or transcribe and their
+boards say nothing of language models, and stand apart. A use case is a weighted average of boards by relevance
+(`advisor.evidence`).
 """
 
 from __future__ import annotations
 
-import math
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from advisor.board_covariance import Residuals, learn, same_boards, solved
-from advisor.lineage import release_dates
+from advisor.lineage import variants
 from advisor.observations import Observation, observations, root
+from advisor.side_information import attention, board_kind, board_tasks, kind_of, side_information
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
     from knowledge.catalog import Catalog
-    from knowledge.schema import Benchmark, Model
 
     Vector = NDArray[np.float64]
     Index = NDArray[np.int64]
 
-ROUNDS = 25
-MIN_MODELS = 5  # a board with fewer models tells nothing about its scale
-EPOCH = 738_000  # ordinal of a day in 2021: keeps dates small
+ROUNDS = 12
+MIN_MODELS = 5  # a column with fewer models tells nothing about its scale
 DEVIATES = 0.5  # share of a board's residual that other boards can explain; the rest is noise of its own
 FAMILY, TASKS = 0.5, 0.3  # correlation at the start of deviations: in one family of boards, on the same tasks
-KINDS = ("embedding_search", "speech")  # models of another kind: their boards say nothing of language models
-MAKERS = 6  # a maker with this many models has its own level
+UNKNOWN = (
+    2.0  # deviations of the prior that a model of a maker whom no board took up starts lower: boards take the strong
+)
+MISFIT = -3.0  # where models of another kind stand on a board, in deviations
 
 
 class Boards(NamedTuple):
@@ -53,20 +55,36 @@ class Boards(NamedTuple):
     sigma: Vector
 
 
+class Table(NamedTuple):
+    """N observations: model `a`, column `b`, value `x`, `trust`; `roots` (B) numbers the family of each column."""
+
+    boards: list[str]
+    sources: list[str]
+    roots: Index
+    a: Index
+    b: Index
+    x: Vector
+    trust: Vector
+
+
 class Fit(NamedTuple):
-    """All that scoring a use case needs. N observations of M models on B boards, sorted by model.
+    """All that scoring a use case needs. N observations of M models on B columns (board, source), sorted by model.
 
     `prior` (M) is the capability that side information expects, `loading` (B) what a unit of it adds to a board's
-    standardised score; `covariance` (B, B) and `noise` (B) of standardised scores around that; `alpha` (N) the solved
-    residuals and `blocks` the inverse covariance of each model's observations, one after the other, row by row;
-    `general` (B) the weight of each board in a use case of which nothing is known; `spread` of the reference scale
-    in log-odds.
+    standardised score; `covariance` (B, B)
+    and `noise` (B) of standardised scores around their expectation; `residual` (N) scores less expectation, `alpha`
+    (N) the same solved, and `blocks` the inverse covariance of each model's observations, one after the other, row
+    by row; `general` (B) the weight of each board in a use case of which nothing is known; `centre` and `width` (B)
+    the scale of a board's log-odds; `model_kind`, `board_kind` what models make; `spread` of the reference scale in
+    log-odds.
     """
 
     models: list[str]
     boards: list[str]
+    sources: list[str]
     model_of: Index
     board_of: Index
+    residual: Vector
     alpha: Vector
     blocks: NDArray[np.float32]
     prior: Vector
@@ -74,38 +92,89 @@ class Fit(NamedTuple):
     covariance: Vector
     noise: Vector
     general: Vector
+    centre: Vector
+    width: Vector
     measured: Index
+    model_kind: NDArray[np.str_]
+    board_kind: NDArray[np.str_]
     spread: float
+
+    def expected(self, model: int) -> Vector:
+        """What side information alone expects of a model on every board, (B,), standardised."""
+        return np.where(self.board_kind == self.model_kind[model], self.prior[model] * self.loading, MISFIT)
+
+    def expectation(self, share: Vector) -> Vector:
+        """The same for all models on the weighted average of boards, (M,)."""
+        found = np.zeros(len(self.models))
+        for kind in np.unique(self.board_kind):
+            of = self.board_kind == kind
+            found += np.where(
+                self.model_kind == kind, self.prior * (share[of] @ self.loading[of]), MISFIT * share[of].sum()
+            )
+        return found
 
 
 def fit(catalog: Catalog, *, exclude_sources: Collection[str] = (), exclude_roots: Collection[str] = ()) -> Fit:
     """Fit to the catalogue's scores, without the sources and boards named."""
-    data = _enough(observations(catalog, exclude_sources=exclude_sources, exclude_roots=exclude_roots))
-    models, boards = sorted(catalog.models), sorted({o.benchmark_id for o in data})
-    of_model = {m: i for i, m in enumerate(models)}
-    of_board = {b: i for i, b in enumerate(boards)}
-    a = np.array([of_model[o.model_id] for o in data], np.int64)
-    b = np.array([of_board[o.benchmark_id] for o in data], np.int64)
-    x, trust = np.array([o.x for o in data]), np.array([o.trust for o in data])
-    roots = np.unique([root(i, catalog) for i in boards], return_inverse=True)[1]
-    pairs = np.unique(np.stack([a, roots[b]]), axis=1)
-    measured = np.bincount(pairs[0], minlength=len(models))
-    features = np.column_stack([side_information([catalog.models[m] for m in models]), np.log1p(measured)])
-    scale, prior, prior_sd = _one_factor(a, b, x, trust, roots, features, len(boards))
-    prior = prior - prior_sd * _unknown_makers(models, measured, catalog)
-    spread = np.hypot(scale.s, scale.sigma)
-    loading, left = scale.s / spread, scale.sigma / spread
-    residuals = _residuals(a, b, (x - scale.mu[b]) / spread[b] - loading[b] * prior[a], trust)
-    like = _likeness([catalog.benchmarks[i] for i in boards], roots)
+    models = sorted(catalog.models)
+    data = observations(catalog, exclude_sources=exclude_sources, exclude_roots=exclude_roots)
+    table = _table(data, models, catalog)
+    tasks = [board_tasks(b, catalog) for b in table.boards]
+    kinds = np.array([board_kind(t) for t in tasks])
+    made = _made(models, table, kinds, catalog)
+    side, measured = side_information(catalog, models), _measured(table, len(models))
+    features = np.column_stack([side.features, attention(measured, side.years), _dummies(made)])
+    scale, ability, prior, prior_sd = _one_factor(table, features)
+    prior = prior - UNKNOWN * prior_sd * _unknown_makers(models, measured, catalog)
+    for variant, bases in variants([catalog.models[m] for m in models], set(np.flatnonzero(measured).tolist())).items():
+        prior[variant] = ability[bases].mean()
+    width = np.hypot(scale.s, scale.sigma)
+    loading, left = scale.s / width, scale.sigma / width
+    residuals = _residuals(table, (table.x - scale.mu[table.b]) / width[table.b] - loading[table.b] * prior[table.a])
+    like = _likeness(tasks, table.roots, kinds)
     start = prior_sd**2 * np.outer(loading, loading) * (like >= 0) + DEVIATES * np.outer(left, left) * like.clip(0)
     covariance, noise = learn(residuals, start, (1 - DEVIATES) * left**2)
     alpha, blocks = _solve(residuals, covariance, noise)
-    general = 1 / np.bincount(roots)[roots]
-    reference = float(spread[of_board["arena-text"]]) if "arena-text" in of_board else 0.8
+    general = 1 / np.bincount(table.roots)[table.roots]
+    reference = float(width[table.boards.index("arena-text")]) if "arena-text" in table.boards else 0.8
     return Fit(
-        models, boards, residuals.model, residuals.board, alpha, blocks, prior, loading, covariance, noise,
-        general / general.sum(), measured, reference,
+        models, table.boards, table.sources, residuals.model, residuals.board, residuals.value, alpha, blocks, prior,
+        loading, covariance, noise, general, scale.mu, width, measured, made, kinds, reference,
     )  # fmt: skip
+
+
+def _table(data: list[Observation], models: list[str], catalog: Catalog) -> Table:
+    """A column for each board of each source with enough models; sources too small for one share a column."""
+    count = Counter((o.benchmark_id, o.source_id) for o in data)
+    columns = [(o.benchmark_id, o.source_id if count[o[1:3]] >= MIN_MODELS else "") for o in data]
+    enough = {c for c, n in Counter(columns).items() if n >= MIN_MODELS}
+    kept = sorted((o.model_id, c, o.x, o.trust) for o, c in zip(data, columns, strict=True) if c in enough)
+    used = sorted(enough)
+    of_model, of_column = {m: i for i, m in enumerate(models)}, {c: i for i, c in enumerate(used)}
+    roots = np.unique([root(b, catalog) for b, _ in used], return_inverse=True)[1]
+    return Table(
+        [b for b, _ in used], [s for _, s in used], roots,
+        np.array([of_model[row[0]] for row in kept], np.int64), np.array([of_column[row[1]] for row in kept], np.int64),
+        np.array([row[2] for row in kept]), np.array([row[3] for row in kept]),
+    )  # fmt: skip
+
+
+def _measured(table: Table, models: int) -> Index:
+    """On how many families of boards each model is, (M,)."""
+    pairs = np.unique(np.stack([table.a, table.roots[table.b]]), axis=1)
+    return np.bincount(pairs[0], minlength=models)
+
+
+def _made(models: list[str], table: Table, kinds: NDArray[np.str_], catalog: Catalog) -> NDArray[np.str_]:
+    """What each model makes: chat, embedding or transcription."""
+    seen: dict[int, Counter[str]] = defaultdict(Counter)
+    for a, b in zip(table.a.tolist(), table.b.tolist(), strict=True):
+        seen[a][str(kinds[b])] += 1
+    return np.array([kind_of(catalog.models[m], seen[i]) for i, m in enumerate(models)])
+
+
+def _dummies(names: NDArray[np.str_]) -> Vector:
+    return np.asarray(names[:, None] == np.unique(names)[None, :], float)
 
 
 def _unknown_makers(models: list[str], measured: Index, catalog: Catalog) -> NDArray[np.bool_]:
@@ -114,54 +183,16 @@ def _unknown_makers(models: list[str], measured: Index, catalog: Catalog) -> NDA
     return np.bincount(makers, measured > 0)[makers] == 0
 
 
-def _enough(data: list[Observation]) -> list[Observation]:
-    """Only boards with enough models, ordered by model."""
-    count: dict[str, int] = {}
-    for o in data:
-        count[o.benchmark_id] = count.get(o.benchmark_id, 0) + 1
-    return sorted(o for o in data if count[o.benchmark_id] >= MIN_MODELS)
-
-
-def side_information(models: Sequence[Model]) -> Vector:
-    """What is known of a model before any score: release date and size as hinges, maker, openness. Shape (M, F)."""
-    dates = release_dates(models)
-    when = np.array([_years(dates.get(m.id)) for m in models])
-    size = np.array([math.log(m.parameters_b) if m.parameters_b and m.parameters_b > 0 else math.nan for m in models])
-    makers = [m.maker for m in models]
-    big = sorted(k for k in set(makers) if makers.count(k) >= MAKERS)
-    columns = [*_hinges(when), *_hinges(size)]
-    columns += [np.array([float(bool(m.reasoning)) for m in models])]
-    columns += [np.array([float(m.open_weights is not False) for m in models])]
-    columns += [np.array([float(m.official) for m in models])]
-    columns += [np.array([float(k == maker) for k in makers]) for maker in big]
-    return np.column_stack(columns)
-
-
-def _years(day: dt.date | None) -> float:
-    return math.nan if day is None else (day.toordinal() - EPOCH) / 365.25
-
-
-def _hinges(values: Vector) -> list[Vector]:
-    """A piecewise line with bends at the thirds, and whether the value is missing."""
-    missing = np.isnan(values)
-    if missing.all():
-        return [missing.astype(float)]
-    filled = np.where(missing, np.nanmedian(values), values)
-    bends = np.nanpercentile(values, [33, 66])
-    return [filled, *(np.maximum(filled - bend, 0) for bend in bends), missing.astype(float)]
-
-
-def _one_factor(
-    a: Index, b: Index, x: Vector, trust: Vector, roots: Index, features: Vector, boards: int
-) -> tuple[Boards, Vector, float]:
-    """Alternate between the boards' scales, the models' capabilities and the prior mean. Returns scale, prior, sd."""
+def _one_factor(table: Table, features: Vector) -> tuple[Boards, Vector, Vector, float]:
+    """Alternate between the boards' scales, the models' capabilities and the prior: scale, capability, prior, sd."""
+    a, b, x, trust, roots, boards = table.a, table.b, table.x, table.trust, table.roots, len(table.boards)
     _, inverse, counts = np.unique(np.stack([a, roots[b]]), axis=1, return_inverse=True, return_counts=True)
     weight = trust / np.sqrt(counts[inverse.ravel()])
     models = len(features)
     seen = np.bincount(a, minlength=models) > 0
     scale = _first_scale(b, x, boards)
     spread = scale.s.copy()
-    prior, sd = np.zeros(models), 1.0
+    t, prior, sd = np.zeros(models), np.zeros(models), 1.0
     for _ in range(ROUNDS):
         precision = weight * (scale.s[b] / scale.sigma[b]) ** 2
         told: Vector = np.asarray(np.bincount(a, precision, minlength=models), np.float64)
@@ -172,7 +203,7 @@ def _one_factor(
         centre, width = t[seen].mean(), t[seen].std()
         t, prior, sd = (t - centre) / width, (prior - centre) / width, sd / width
         scale = _scale(b, x, weight, t[a], width**2 / total[a], spread, boards)
-    return scale, prior, sd
+    return scale, t, prior, sd
 
 
 def _first_scale(b: Index, x: Vector, boards: int) -> Boards:
@@ -206,28 +237,22 @@ def _scale(b: Index, x: Vector, weight: Vector, t: Vector, doubt: Vector, spread
     return Boards(mu, s, np.sqrt((left * n + 4 * (0.5 * spread) ** 2) / (n + 4)))
 
 
-def _residuals(a: Index, b: Index, value: Vector, trust: Vector) -> Residuals:
-    """One residual for a model on a board: the average of its sources by trust."""
-    width = int(b.max(initial=0)) + 1
+def _residuals(table: Table, value: Vector) -> Residuals:
+    """One residual for a model on a column: the average of its figures by trust."""
+    a, b, trust, width = table.a, table.b, table.trust, len(table.boards)
     keys, inverse = np.unique(a * width + b, return_inverse=True)
     total: Vector = np.asarray(np.bincount(inverse, trust), np.float64)
     return Residuals(keys // width, keys % width, np.bincount(inverse, trust * value) / total, total)
 
 
-def _likeness(boards: Sequence[Benchmark], roots: Index) -> Vector:
+def _likeness(of_board: Sequence[dict[str, float]], roots: Index, kinds: NDArray[np.str_]) -> Vector:
     """Correlation of deviations that notes and families suggest, 0 to 1; -1 between boards of other kinds."""
-    tasks = sorted({task for board in boards for task in board.tasks})
-    fit = np.array([[board.tasks.get(task, 0.0) for task in tasks] for board in boards])
+    tasks = sorted({task for board in of_board for task in board})
+    fit = np.array([[board.get(task, 0.0) for task in tasks] for board in of_board])
     fit = fit / np.maximum(np.linalg.norm(fit, axis=1, keepdims=True), 1e-9)
     like = FAMILY * (roots[:, None] == roots[None, :]) + TASKS * (fit @ fit.T)
     np.fill_diagonal(like, 1.0)
-    kinds = np.array([_kind(board) for board in boards])
     return np.where(kinds[:, None] == kinds[None, :], like, -1.0)
-
-
-def _kind(board: Benchmark) -> str:
-    main = max(board.tasks, key=lambda task: board.tasks[task], default="")
-    return main if main in KINDS else ""
 
 
 def _solve(data: Residuals, covariance: Vector, noise: Vector) -> tuple[Vector, NDArray[np.float32]]:

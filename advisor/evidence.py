@@ -15,6 +15,7 @@ import numpy as np
 
 from advisor import capability
 from advisor.capability import Fit
+from advisor.side_information import CHAT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-FORMAT = 2
+FORMAT = 5
 FAINT = 0.05  # relevance below this is the noise of the wording
 GENERAL = 2.0  # weight of general capability beside the relevant boards, in fully relevant boards
 EXACT_PLACES, EVERY = 200, 8  # the place of a model counts these best models one by one, of the others every eighth
@@ -89,18 +90,47 @@ class Posterior:
         the general average as a counterweight; the deviation includes what is particular to one board. Units are
         standard deviations of the models on a board.
         """
-        f = self.fitted
-        share = self._shares(weights)
+        f, share = self.fitted, self.shares(weights)
         pull = share @ f.covariance
         k = pull[f.board_of]
-        mean = (share @ f.loading) * f.prior + np.bincount(f.model_of, k * f.alpha, minlength=len(f.models))
+        mean = f.expectation(share) + np.bincount(f.model_of, k * f.alpha, minlength=len(f.models))
         explained = np.bincount(f.model_of, k * (self._precision @ k), minlength=len(f.models))
-        return mean, np.sqrt(np.maximum(share @ (np.diag(f.covariance) + f.noise) - explained, 1e-4))
+        left = np.maximum(share @ (np.diag(f.covariance) + f.noise) - explained, 1e-4)
+        return mean, np.sqrt(left)
 
-    def _shares(self, weights: dict[str, float]) -> Vector:
-        """The share of each board in a use case; they add up to one."""
-        relevant = np.maximum([weights.get(board, 0.0) - FAINT for board in self.fitted.boards], 0.0)
-        return np.asarray((relevant + GENERAL * self.fitted.general) / (relevant.sum() + GENERAL))
+    def _relevant(self, weights: dict[str, float]) -> Vector:
+        """Relevance of each column: a board's is split among its sources; boards of another kind have none."""
+        f = self.fitted
+        relevant = np.maximum([weights.get(board, 0.0) - FAINT for board in f.boards], 0.0)
+        _, which, sources = np.unique(f.boards, return_inverse=True, return_counts=True)
+        return np.asarray(relevant * (f.board_kind == self._needed(relevant)) / sources[which])
+
+    def _needed(self, relevant: Vector) -> str:
+        """What models have to make: what those of the most relevant board make."""
+        return str(self.fitted.board_kind[np.argmax(relevant)]) if relevant.any() else CHAT
+
+    def shares(self, weights: dict[str, float]) -> Vector:
+        """The share of each column in a use case; they add up to one.
+
+        A board's relevance is split among its sources. Only boards of one kind count, that of the most relevant
+        board: a use case is done by models that write, embed or transcribe.
+        """
+        f, relevant = self.fitted, self._relevant(weights)
+        general = f.general * (f.board_kind == self._needed(relevant))
+        return np.asarray((relevant + GENERAL * general / general.sum()) / (relevant.sum() + GENERAL))
+
+    def gains(self, model: int, share: Vector) -> Vector:
+        """What one deviation more in each figure of a model adds to its estimate, in deviations."""
+        rows = np.flatnonzero(self.fitted.model_of == model)
+        k = (share @ self.fitted.covariance)[self.fitted.board_of[rows]]
+        return np.asarray(self._precision[rows][:, rows] @ k)
+
+    def left(self, model: int, share: Vector) -> float:
+        """Variance of a new board on a use case that a model's figures leave open, as a share of the whole."""
+        f = self.fitted
+        k = (share @ f.covariance)[f.board_of[f.model_of == model]]
+        whole = float(share @ (np.diag(f.covariance) + f.noise))
+        return 1 - float(k @ self.gains(model, share)) / whole
 
     def odds(self, weights: dict[str, float]) -> tuple[Vector, Vector]:
         """Mean and deviation of every model's log-odds against the reference model, in the order of the fit."""
@@ -169,7 +199,7 @@ def _read(file: Path) -> Fit | None:
             raw = {name: data[name] for name in Fit._fields}
     except (OSError, ValueError, KeyError, EOFError, BadZipFile, error):
         return None
-    lists = {name: raw[name].tolist() for name in ("models", "boards")}
+    lists = {name: raw[name].tolist() for name in ("models", "boards", "sources")}
     numbers = {name: float(raw[name]) for name in ("spread",)}
     return Fit(**(raw | lists | numbers))
 

@@ -12,7 +12,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from knowledge.schema import Model
 
@@ -20,6 +20,30 @@ NEXT_STEP = dt.timedelta(days=150)  # a usual distance between two versions of a
 STAMP = re.compile(r"(?<!\d)(20[2-3]\d)-?([01]\d)-?([0-3]\d)(?!\d)")
 SIZE = re.compile(r"(?<![a-z\d.])(?:[ae]?\d+(?:\.\d+)?[bm]|\d+x\d+b)(?![a-z\d])")
 VERSION = re.compile(r"(?<![\d.])v?(\d{1,2}(?:[.-]\d{1,2}){0,2})(?![\d.]|[bkm](?![a-z]))")
+
+
+VARIANTS = frozenset(
+    [
+        "preview",
+        "latest",
+        "thinking",
+        "instruct",
+        "chat",
+        "it",
+        "hf",
+        "reasoning",
+        "exp",
+        "experimental",
+        "sft",
+        "dpo",
+        "gptq",
+        "awq",
+        "non",
+    ]
+)  # words that tell a configuration, not a line of products
+
+
+SMALLER = re.compile(r"mini|nano|lite|flash|small|tiny|haiku|air|micro|edge")
 
 
 class Lineage(NamedTuple):
@@ -37,6 +61,11 @@ def lineage(model: Model) -> Lineage:
     found = VERSION.search(name)
     version = tuple(int(p) for p in re.split(r"[.-]", found.group(1))) if found else ()
     return Lineage(model.maker, family, version)
+
+
+def line(model: Model) -> tuple[str, ...]:
+    """The line of products: maker and words of the name without version, size and date, as in claude, haiku."""
+    return (model.maker, *sorted(_words(model))[:4])
 
 
 def stamped(model: Model) -> dt.date | None:
@@ -80,3 +109,32 @@ def _between(version: tuple[int, ...], dated: list[tuple[tuple[int, ...], dt.dat
     if before:
         return before[1] + NEXT_STEP
     return after[1] - NEXT_STEP if after else None
+
+
+def variants(models: Sequence[Model], measured: Collection[int]) -> dict[int, list[int]]:
+    """For models that are not in `measured`: the measured ones that they are a variant of (numbers of `models`).
+
+    A variant has the version, the size and all words of the name, and adds some that make it no smaller, as a faster
+    route or an edition for a trade does: "atlas-large-5.5-fast" is a variant of "atlas-large-5.5".
+    """
+    places = [(_words(m), lineage(m).version, tuple(SIZE.findall(m.id.split("/")[-1].lower()))) for m in models]
+    at: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for number in measured:
+        at[places[number][1:]].append(number)
+    found: dict[int, list[int]] = {}
+    for number, (words, version, size) in enumerate(places):
+        if version and number not in measured:
+            alike = [r for r in at[version, size] if _extends(words, places[r][0])]
+            most = max((len(places[r][0]) for r in alike), default=0)
+            if most:
+                found[number] = [r for r in alike if len(places[r][0]) == most]
+    return found
+
+
+def _words(model: Model) -> frozenset[str]:
+    name = STAMP.sub("", model.id.split("/")[-1].lower())
+    return frozenset(re.findall(r"[a-z]{2,}", name)) - VARIANTS
+
+
+def _extends(words: frozenset[str], base: frozenset[str]) -> bool:
+    return bool(base) and base <= words and not any(SMALLER.search(word) for word in words - base)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -40,16 +40,22 @@ def benchmarks_for(use_case: UseCase, services: Services, k: int = 8) -> list[Ra
     return rank_benchmarks(use_case.text, store=services.store, catalog=services.catalog, requirements=req, k=k)
 
 
-def weights_for(use_case: UseCase, services: Services) -> dict[str, float]:
-    """Relevance of every board with scores to a use case. Kept: it depends on little of what is known."""
+def weights_for(
+    use_case: UseCase, services: Services, *, relevance: Mapping[str, float] | None = None
+) -> dict[str, float]:
+    """Relevance of every board with scores to a use case; `relevance` sets some of it by hand (id to 0..1).
+
+    Kept: it depends on little of what is known.
+    """
     from advisor.relevance import benchmark_weights
+    from advisor.task_weights import overridden
 
     req = use_case.requirements(with_assumptions=True)
     key = (use_case.text, req.task, tuple(req.secondary_tasks), req.domain, tuple(req.languages))
     kept = services.memory("weights")
     if key not in kept:
         kept[key] = benchmark_weights(use_case, store=services.store, catalog=services.catalog)
-    return kept[key]
+    return overridden(kept[key], relevance, services.catalog) if relevance else kept[key]
 
 
 def shortlist_for(use_case: UseCase, services: Services, *, weights: dict[str, float] | None = None) -> Shortlist:
@@ -106,8 +112,17 @@ class RankedModel(BaseModel):
     rank: int
 
 
-def rank(text: str, services: Services, *, exclude_sources: Collection[str] = ()) -> list[RankedModel]:
-    """Every model of the catalogue for a text, best first; figures of `exclude_sources` are left out."""
+def rank(
+    text: str,
+    services: Services,
+    *,
+    exclude_sources: Collection[str] = (),
+    relevance: Mapping[str, float] | None = None,
+) -> list[RankedModel]:
+    """Every model of the catalogue for a text, best first.
+
+    Figures of `exclude_sources` are left out; `relevance` sets weights of benchmarks (id to 0..1) by hand.
+    """
     from advisor.evidence import load_posterior
 
     unknown = sorted(set(exclude_sources) - services.catalog.sources.keys())
@@ -116,37 +131,23 @@ def rank(text: str, services: Services, *, exclude_sources: Collection[str] = ()
     posterior = services.posterior
     if exclude_sources:
         posterior = load_posterior(services.catalog, exclude_sources=exclude_sources)
-    found = posterior.rank(weights_for(understand(text, services), services))
+    found = posterior.rank(weights_for(understand(text, services), services, relevance=relevance))
     return [RankedModel(model_id=q.model_id, mean=q.mean, low=q.low, high=q.high, rank=q.rank) for q in found]
 
 
-def explain(model: str, text: str, services: Services) -> dict[str, Any]:
-    """The way from a model's rows to its rank for a use case: figures with their weight, then the estimate."""
-    from advisor.cards import evidence_for
+def explain(
+    model: str, text: str, services: Services, *, relevance: Mapping[str, float] | None = None
+) -> dict[str, Any]:
+    """The way from a model's rows to its rank for a use case: expectation, each figure's part, estimate, places."""
+    from advisor import explanation
     from advisor.model_card import find
 
-    row, use_case = find(model, services.catalog), understand(text, services)
-    weights = weights_for(use_case, services)
-    quality = next(q for q in services.posterior.rank(weights) if q.model_id == row.id)
-    shown = evidence_for(row.id, services.catalog, weights, most=12)
-    lines = [f"# {row.name}: {text}", "", f"Ranked {quality.rank} of {quality.of} (between {quality.rank_low} and "]
-    lines[-1] += f"{quality.rank_high}): {quality.win_share:.0%} ({quality.win_low:.0%} to {quality.win_high:.0%})."
-    lines += [
-        f"Meaning: {services.posterior.meaning}.",
-        "",
-        "| Weight | Benchmark | Value | Source |",
-        "|---|---|---|---|",
-    ]
-    for e in shown:
-        weight = weights.get(e.benchmark_id, 0.0)
-        lines.append(f"| {weight:.2f} | {e.benchmark} | {e.value} {e.unit} | {e.source}, {e.date} |")
-    lines += ["", f"{quality.measured} boards have a figure of this model."]
-    return {
-        "model_id": row.id,
-        "quality": quality._asdict(),
-        "evidence": [e.model_dump(mode="json") | {"weight": weights.get(e.benchmark_id, 0.0)} for e in shown],
-        "markdown": "\n".join(lines),
-    }
+    row = find(model, services.catalog)
+    weights = weights_for(understand(text, services), services, relevance=relevance)
+    found = explanation.explain(row, weights, services.posterior, services.catalog)
+    side, meaning = explanation.side_of(row), services.posterior.meaning
+    words = explanation.as_markdown(row.name, text, found, meaning, side)
+    return {"model_id": row.id, "side": side, "markdown": words, **explanation.as_document(found)}
 
 
 def play(personas: list[dict[str, Any]], services: Services) -> list[dict[str, Any]]:
@@ -165,14 +166,18 @@ def play(personas: list[dict[str, Any]], services: Services) -> list[dict[str, A
     return simulate(personas, ask, ids, speaker=services.speaker)
 
 
-def recommend(text: str, services: Services) -> Recommendation:
-    """The whole way in one call: facts, assumptions, benchmarks, candidates, and what to ask next."""
+def recommend(text: str, services: Services, *, relevance: Mapping[str, float] | None = None) -> Recommendation:
+    """The whole way in one call: facts, assumptions, benchmarks, candidates, and what to ask next.
+
+    `relevance` sets weights of benchmarks (id to 0..1) by hand.
+    """
     use_case = understand(text, services)
+    weights = weights_for(use_case, services, relevance=relevance)
     return Recommendation(
         use_case=use_case,
         assumptions=list(use_case.assumptions.values()),
         next_questions=questions_for(use_case, services, asked=[]),
-        shortlist=shortlist_for(use_case, services),
+        shortlist=shortlist_for(use_case, services, weights=weights),
     )
 
 

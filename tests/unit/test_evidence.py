@@ -45,7 +45,10 @@ class World:
         models = {m: Model(id=m, name=m, maker=m[:4], source_id="s", date=DAY) for m in ids}
         self.ids = ids
         self.catalog: Any = SimpleNamespace(
-            models=models, benchmarks={b.id: b for b in boards}, scores_of=scores.__getitem__, manifest={"date": "x"}
+            models=models,
+            benchmarks={b.id: b for b in boards},
+            scores_of=scores.__getitem__,
+            manifest={"date": "x"},
         )
 
 
@@ -95,6 +98,25 @@ def test_ranks_are_places_with_intervals_around_them(posterior: Posterior) -> No
     assert all(1 <= q.rank_low <= q.rank <= q.rank_high <= q.of == MODELS for q in ranked)
     assert all(q.low < q.mean < q.high and 0 < q.win_low < q.win_share < q.win_high < 1 for q in ranked)
     assert next(q for q in ranked if q.model_id == "lab0/m0").win_share == pytest.approx(0.5)
+
+
+def test_models_of_another_kind_stay_below_and_their_boards_are_not_mixed_in(world: World) -> None:
+    ids = [f"lab9/embed{i}" for i in range(8)]
+    board = Benchmark(id="vectors", name="v", floor=0.0, ceiling=100.0, tasks={"embedding_search": 1.0})
+    rest: dict[str, Any] = {"benchmark_id": "vectors", "unit": "percent", "source_id": "v", "date": DAY}
+    rows = {
+        m: [Score(model_id=m, value=60.0 + 3 * i, raw_name=m, **rest)]
+        for i, m in enumerate(ids)
+    }  # fmt: skip
+    models = {m: Model(id=m, name=m, maker="lab9", source_id="s", date=DAY) for m in ids}
+    old = world.catalog
+    catalog: Any = SimpleNamespace(
+        models=old.models | models, benchmarks=old.benchmarks | {"vectors": board}, manifest=old.manifest,
+        scores_of=lambda m: rows[m] if m in rows else old.scores_of(m),
+    )  # fmt: skip
+    mixed = Posterior(capability.fit(catalog), reference="lab0/m0")
+    assert {q.model_id for q in mixed.rank({"vectors": 0.9, "code-0": 0.3})[:8]} == set(ids)
+    assert {q.model_id for q in mixed.rank({"vectors": 0.3, "code-0": 0.9})[-8:]} == set(ids)
 
 
 def test_an_excluded_source_leaves_no_trace(world: World) -> None:

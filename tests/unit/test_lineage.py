@@ -1,7 +1,7 @@
 import datetime as dt
 from typing import Any
 
-from advisor.lineage import lineage, release_dates, stamped
+from advisor.lineage import lineage, release_dates, stamped, variants
 from knowledge.schema import Model
 
 
@@ -29,3 +29,18 @@ def test_a_later_version_comes_after_and_a_stranger_stays_unknown() -> None:
     found = release_dates([model("atlas-1", released=dt.date(2024, 1, 1)), model("atlas-2"), model("zephyr-9")])
     assert found["lab/atlas-2"] > dt.date(2024, 1, 1)
     assert "lab/zephyr-9" not in found
+
+
+def test_an_unmeasured_variant_stands_where_its_base_stands() -> None:
+    models = [
+        model("atlas-large-5.5"),
+        model("atlas-large-5.5-fast"),
+        model("atlas-large-5.5-mini"),
+        model("atlas-5.5"),
+    ]
+    assert variants(models, {0}) == {1: [0]}
+
+
+def test_a_variant_has_the_size_and_version_of_its_base() -> None:
+    models = [model("atlas-3.1-8b"), model("atlas-3.1-70b-law"), model("atlas-3.3-8b-law"), model("atlas-3.1-8b-law")]
+    assert variants(models, {0}) == {3: [0]}

@@ -19,21 +19,31 @@ from ui.terminal import (
     text_of,
 )
 
+weight_option = click.option(
+    "--weight",
+    "weights",
+    multiple=True,
+    metavar="BENCHMARK=W",
+    help="Set a benchmark's relevance, 0 to 1; repeatable.",
+)
+
 
 @click.command()
 @click.argument("text", nargs=-1)
 @click.option("--file", type=click.Path(dir_okay=False, path_type=Path), help="Read the use case from this file.")
+@weight_option
 @no_llm_option
 @json_option
-def recommend(text: tuple[str, ...], file: Path | None, no_llm: bool, as_json: bool) -> None:
+def recommend(text: tuple[str, ...], file: Path | None, weights: tuple[str, ...], no_llm: bool, as_json: bool) -> None:
     """Candidate models for a use case.
 
     Example: advisor recommend "Support desk in Spain, 50,000 tickets a month, replies in Spanish, data stays in the EU"
     """
     from advisor.recommend import as_contract
     from advisor.recommend import recommend as run
+    from advisor.task_weights import read_weights
 
-    found = run(text_of(text, file), make_services(no_llm=no_llm))
+    found = run(text_of(text, file), make_services(no_llm=no_llm), relevance=read_weights(weights))
     if as_json:
         return print_json(as_contract(found))
     from ui.render import recommendation_tables
@@ -107,13 +117,16 @@ def ask(text: tuple[str, ...], source: Path | None, target: Path | None, no_llm:
 @click.command()
 @click.argument("text", nargs=-1)
 @click.option("--exclude-source", "excluded", multiple=True, help="Leave a source's figures out. May be repeated.")
+@weight_option
 @click.option("-n", "count", default=20, show_default=True, help="How many to show in the table.")
 @json_option
-def rank(text: tuple[str, ...], excluded: tuple[str, ...], count: int, as_json: bool) -> None:
+def rank(text: tuple[str, ...], excluded: tuple[str, ...], weights: tuple[str, ...], count: int, as_json: bool) -> None:
     """Every model of the catalogue with its estimate for a use case, best first."""
     from advisor.recommend import rank as run
+    from advisor.task_weights import read_weights
 
-    found = run(text_of(text), make_services(no_llm=True), exclude_sources=excluded)
+    services, relevance = make_services(no_llm=True), read_weights(weights)
+    found = run(text_of(text), services, exclude_sources=excluded, relevance=relevance)
     if as_json:
         return print_json({"models": [m.model_dump(mode="json") for m in found]})
     rows = [(m.rank, m.model_id, f"{m.mean:.3f}", f"{m.low:.3f} to {m.high:.3f}") for m in found[:count]]
@@ -124,12 +137,15 @@ def rank(text: tuple[str, ...], excluded: tuple[str, ...], count: int, as_json: 
 @click.command()
 @click.argument("model")
 @click.argument("text", nargs=-1)
+@weight_option
 @json_option
-def explain(model: str, text: tuple[str, ...], as_json: bool) -> None:
+def explain(model: str, text: tuple[str, ...], weights: tuple[str, ...], as_json: bool) -> None:
     """The way from a model's rows to its rank. TEXT is the use case; without it a general one."""
     from advisor.recommend import explain as run
+    from advisor.task_weights import read_weights
 
-    found = run(model, " ".join(text) or "a general assistant", make_services(no_llm=True))
+    words, services = " ".join(text) or "a general assistant", make_services(no_llm=True)
+    found = run(model, words, services, relevance=read_weights(weights))
     if as_json:
         return print_json(found)
     markdown(found["markdown"])
