@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
     Index = NDArray[np.int64]
 
-ROUNDS = 12
+ROUNDS = 6
 COVARIANCE_TRUST = 10.0  # models that the start of the covariance is worth
 NOISE_TRUST = 10.0  # models that the start of a board's noise is worth
 

@@ -71,12 +71,11 @@ class Fit(NamedTuple):
     """All that scoring a use case needs. N observations of M models on B columns (board, source), sorted by model.
 
     `prior` (M) is the capability that side information expects, `loading` (B) what a unit of it adds to a board's
-    standardised score; `covariance` (B, B)
-    and `noise` (B) of standardised scores around their expectation; `residual` (N) scores less expectation, `alpha`
-    (N) the same solved, and `blocks` the inverse covariance of each model's observations, one after the other, row
-    by row; `general` (B) the weight of each board in a use case of which nothing is known; `centre` and `width` (B)
-    the scale of a board's log-odds; `model_kind`, `board_kind` what models make; `spread` of the reference scale in
-    log-odds.
+    standardised score; `covariance` (B, B) and `noise` (B) of standardised scores around their expectation;
+    `residual` (N) scores less expectation, `alpha` (N) the same solved, and `blocks` the inverse covariance of each
+    model's observations, one after the other, row by row; `general` (B) the weight of each board in a use case of
+    which nothing is known; `centre` and `width` (B) the scale of a board's log-odds; `model_kind`, `board_kind` what
+    models make; `spread` of the reference scale in log-odds.
     """
 
     models: list[str]
@@ -106,7 +105,7 @@ class Fit(NamedTuple):
     def expectation(self, share: Vector) -> Vector:
         """The same for all models on the weighted average of boards, (M,)."""
         found = np.zeros(len(self.models))
-        for kind in np.unique(self.board_kind):
+        for kind in sorted(set(self.board_kind.tolist())):
             of = self.board_kind == kind
             found += np.where(
                 self.model_kind == kind, self.prior * (share[of] @ self.loading[of]), MISFIT * share[of].sum()
@@ -116,8 +115,12 @@ class Fit(NamedTuple):
 
 def fit(catalog: Catalog, *, exclude_sources: Collection[str] = (), exclude_roots: Collection[str] = ()) -> Fit:
     """Fit to the catalogue's scores, without the sources and boards named."""
+    return fit_to(observations(catalog, exclude_sources=exclude_sources, exclude_roots=exclude_roots), catalog)
+
+
+def fit_to(data: list[Observation], catalog: Catalog) -> Fit:
+    """Fit to these observations of the catalogue's models."""
     models = sorted(catalog.models)
-    data = observations(catalog, exclude_sources=exclude_sources, exclude_roots=exclude_roots)
     table = _table(data, models, catalog)
     tasks = [board_tasks(b, catalog) for b in table.boards]
     kinds = np.array([board_kind(t) for t in tasks])

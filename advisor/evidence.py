@@ -6,6 +6,7 @@ few vector operations.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-FORMAT = 5
+FORMAT = 6
 FAINT = 0.05  # relevance below this is the noise of the wording
 GENERAL = 2.0  # weight of general capability beside the relevant boards, in fully relevant boards
-EXACT_PLACES, EVERY = 200, 8  # the place of a model counts these best models one by one, of the others every eighth
+EXACT_PLACES, EVERY = 100, 16  # a model's place counts these best models one by one, of the others one in so many
 Z90 = 1.645  # half-width of a 90% interval of a normal distribution
 # The model that others are compared with: known to everybody, measured everywhere.
 REFERENCES = ("openai/gpt-4o", "openai/gpt-4o-2024-08-06", "openai/gpt-4o-mini")
@@ -80,8 +81,8 @@ class Posterior:
         counts = counts[counts > 0]
         start = np.repeat(np.r_[0, np.cumsum(counts)[:-1]], counts)
         width = np.repeat(counts, counts)
-        columns = np.concatenate([np.arange(s, s + w) for s, w in zip(start, width, strict=True)])
-        return csr_matrix((self.fitted.blocks, columns, np.r_[0, np.cumsum(width)]))
+        columns = np.concatenate([np.arange(s, s + w) for s, w in zip(start, width, strict=True)]).astype(np.int32)
+        return csr_matrix((self.fitted.blocks, columns, np.r_[0, np.cumsum(width)].astype(np.int32)))
 
     def estimate(self, weights: dict[str, float]) -> tuple[Vector, Vector]:
         """Mean and deviation of every model's score on a new board that measures the use case.
@@ -94,7 +95,7 @@ class Posterior:
         pull = share @ f.covariance
         k = pull[f.board_of]
         mean = f.expectation(share) + np.bincount(f.model_of, k * f.alpha, minlength=len(f.models))
-        explained = np.bincount(f.model_of, k * (self._precision @ k), minlength=len(f.models))
+        explained = np.bincount(f.model_of, k * (self._precision @ k.astype(np.float32)), minlength=len(f.models))
         left = np.maximum(share @ (np.diag(f.covariance) + f.noise) - explained, 1e-4)
         return mean, np.sqrt(left)
 
@@ -102,8 +103,13 @@ class Posterior:
         """Relevance of each column: a board's is split among its sources; boards of another kind have none."""
         f = self.fitted
         relevant = np.maximum([weights.get(board, 0.0) - FAINT for board in f.boards], 0.0)
-        _, which, sources = np.unique(f.boards, return_inverse=True, return_counts=True)
-        return np.asarray(relevant * (f.board_kind == self._needed(relevant)) / sources[which])
+        return np.asarray(relevant * (f.board_kind == self._needed(relevant)) / self._sources)
+
+    @cached_property
+    def _sources(self) -> Vector:
+        """How many sources publish the board of each column."""
+        count = Counter(self.fitted.boards)
+        return np.array([float(count[board]) for board in self.fitted.boards])
 
     def _needed(self, relevant: Vector) -> str:
         """What models have to make: what those of the most relevant board make."""
@@ -148,7 +154,7 @@ class Posterior:
         columns = [*odds.tolist(), *(1 / (1 + np.exp(-odds))).tolist()]
         places = [range(1, len(mean) + 1), first.astype(int).tolist(), last.astype(int).tolist()]
         named = ([f.models[i] for i in order], *columns, *places, [len(mean)] * len(mean), f.measured[order].tolist())
-        return [Quality(*row) for row in zip(*named, strict=True)]
+        return list(map(Quality._make, zip(*named, strict=True)))
 
 
 def _places(mean: Vector, sd: Vector) -> tuple[Vector, Vector]:

@@ -56,7 +56,7 @@ def side_information(catalog: Catalog, models: Sequence[str]) -> Side:
     return Side(features, years)
 
 
-def attention(measured: Vector, years: Vector) -> Vector:
+def attention(measured: NDArray[np.int64], years: Vector) -> Vector:
     """How many boards took a model up, against the models of its season: log ratio, (M,)."""
     count, dated = np.log1p(measured), ~np.isnan(years)
     usual = np.full(len(count), count[(measured > 0) & ~dated].mean() if (~dated & (measured > 0)).any() else 0.0)

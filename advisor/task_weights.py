@@ -22,7 +22,7 @@ def overridden(weights: Mapping[str, float], wanted: Mapping[str, float], catalo
             raise BadInput(f"'{benchmark}' is no benchmark. `advisor benchmarks TEXT --json` shows ids.")
         if not (math.isfinite(weight) and 0 <= weight <= 1):
             raise BadInput(f"The weight of {benchmark} is {weight:g}; it must lie between 0 and 1.")
-    below = {b.id: wanted[b.parent] for b in catalog.benchmarks.values() if b.parent in wanted}
+    below = {b.id: wanted[b.parent] for b in catalog.benchmarks.values() if b.parent and b.parent in wanted}
     return {**weights, **below, **wanted}
 
 

@@ -16,11 +16,11 @@ import numpy as np
 import yaml
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from leaderboards import DERIVED, Leaderboard, agreement, coverage, decision, leaderboards, one_factor, z_average
+from leaderboards import DERIVED, LEAST, Leaderboard, agreement, coverage, decision, leaderboards, one_factor, z_average
 
 from advisor import capability
 from advisor.evidence import Posterior
-from advisor.observations import observations
+from advisor.observations import Observation, observations, root
 from advisor.relevance import benchmark_weights
 from advisor.schema import UseCase
 from advisor.services import Services
@@ -34,11 +34,11 @@ HUB, HUB_LEAST = "epoch", 20
 Measured = list[tuple[Leaderboard, list[float]]]
 
 
-def measure(boards: list[Leaderboard], words: str, services: Services, without: frozenset[str]) -> Measured:
+def measure(boards: list[Leaderboard], words: str, services: Services, data: list[Observation]) -> Measured:
     """Rows of the table for one family: left out by everybody who publishes it, with all averages, then predicted."""
     catalog, left_out = services.catalog, {boards[0].family} | DERIVED
-    kept = observations(catalog, exclude_roots=left_out, exclude_sources=without)
-    posterior = Posterior(capability.fit(catalog, exclude_roots=left_out, exclude_sources=without))
+    kept = [o for o in data if root(o.benchmark_id, catalog) not in left_out]
+    posterior = Posterior(capability.fit_to(kept, catalog))
     mean, sd = posterior.estimate(benchmark_weights(UseCase(text=words), store=services.store, catalog=catalog))
     at = {m: i for i, m in enumerate(posterior.fitted.models)}
     only = [{o.model_id: o.x for o in kept if o.benchmark_id == b} for b in (ARENA, CHOSEN)]
@@ -52,7 +52,7 @@ def measure(boards: list[Leaderboard], words: str, services: Services, without: 
     return rows
 
 
-def measured(boards: Iterable[Leaderboard], services: Services, without: frozenset[str] = frozenset()) -> Measured:
+def measured(boards: Iterable[Leaderboard], services: Services, data: list[Observation]) -> Measured:
     """All families, one after the other."""
     words, families = yaml.safe_load(WORDS.read_text()), defaultdict(list)
     for board in boards:
@@ -60,7 +60,7 @@ def measured(boards: Iterable[Leaderboard], services: Services, without: frozens
     missing = sorted(families.keys() - words.keys())
     if missing:
         print(f"no words for {', '.join(missing)}", file=sys.stderr)
-    return [row for f, of in families.items() if f in words for row in measure(of, words[f], services, without)]
+    return [row for f, of in families.items() if f in words for row in measure(of, words[f], services, data)]
 
 
 def show(rows: Measured, *, each: bool) -> None:
@@ -96,10 +96,11 @@ def main() -> None:
     services = Services(use_llm=False)
     catalog: Catalog = services.catalog
     hub_alone = frozenset(catalog.sources.keys() - {HUB})
-    protocols = (("All sources", 0, frozenset[str]()), (f"The figures of {HUB} alone", HUB_LEAST, hub_alone))
+    protocols = (("All sources", LEAST, frozenset[str]()), (f"The figures of {HUB} alone", HUB_LEAST, hub_alone))
     for title, least, without in protocols:
-        boards = leaderboards(catalog, observations(catalog, exclude_sources=without), least or 15)
-        rows = measured([b for b in boards if not wanted or b.family in wanted], services, without)
+        data = observations(catalog, exclude_sources=without)
+        boards = leaderboards(catalog, data, least)
+        rows = measured([b for b in boards if not wanted or b.family in wanted], services, data)
         print(f"\n{title}")
         show(rows, each=True)
         against(rows)
