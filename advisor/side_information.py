@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from advisor.constraints import model_kind
+from advisor.columns import model_kind
 from advisor.lineage import line, release_dates
 
 if TYPE_CHECKING:
