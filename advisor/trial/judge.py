@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -15,6 +14,7 @@ from advisor.trial import embedded, protocols
 from advisor.trial.guard import Guarded, guard, neutralise
 from advisor.trial.schema import Criterion, JudgeSpec, Prompt, Side, Verdict
 from advisor.trial.stats import log_odds, logistic
+from advisor.trial.verdict_text import last_object, letter_probability
 
 if TYPE_CHECKING:
     from advisor.trial.client import Reply
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 Order = Literal["ab", "ba", "single"]
 PairOrder = Literal["ab", "ba"]
 Both = tuple[tuple[str, str], tuple[str, str]]
-MIN_TOKEN_MASS = 0.02
 TOP_LOGPROBS = 20
 REASON_TOKENS = 400
 FENCE_DIGITS = 8
@@ -197,39 +196,6 @@ class Judge:
         return _weighted(self.spec.rubric or protocols.DEFAULT_CHECKS, value["checks"])
 
 
-def last_object(text: str, schema: dict[str, Any]) -> dict[str, Any] | None:
-    """The last complete top-level JSON object in `text` that fits `schema`: what a judge quotes comes before
-    its own verdict."""
-    fitting = [v for v in _objects(text) if fits(v, schema)]
-    return fitting[-1] if fitting else None
-
-
-def fits(value: Any, schema: dict[str, Any]) -> bool:
-    """Whether `value` has the form that our reply schemas ask for (types, enums, ranges, required names)."""
-    kind = schema.get("type")
-    if kind == "object":
-        inner = schema["properties"]
-        return isinstance(value, dict) and all(k in value and fits(value[k], s) for k, s in inner.items())
-    if kind == "number":
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        return number and math.isfinite(value) and schema["minimum"] <= value <= schema["maximum"]
-    if kind == "boolean":
-        return isinstance(value, bool)
-    return isinstance(value, str) and value in schema.get("enum", [value])
-
-
-def letter_probability(content: Sequence[Mapping[str, Any]] | None) -> float | None:
-    """Probability of "A" against "B" in the first token, from OpenAI-style `logprobs.content`. None where
-    the two letters together hold less than 2% of the probability."""
-    mass = {"A": 0.0, "B": 0.0}
-    for top in (content or [{}])[0].get("top_logprobs") or []:
-        letter = str(top["token"]).strip(" \n\t\"'*([.:)").upper()
-        if letter in mass:
-            mass[letter] += math.exp(float(top["logprob"]))
-    total = mass["A"] + mass["B"]
-    return mass["A"] / total if total >= MIN_TOKEN_MASS else None
-
-
 _ORDERS: tuple[PairOrder, PairOrder] = ("ab", "ba")
 TOKEN_PARAMS = {"max_tokens": 1, "temperature": 0.0, "logprobs": True, "top_logprobs": TOP_LOGPROBS}
 
@@ -283,16 +249,6 @@ def _task(
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def _objects(text: str) -> Iterator[Any]:
-    decoder, at = json.JSONDecoder(), 0
-    while (at := text.find("{", at)) >= 0:
-        try:
-            value, at = decoder.raw_decode(text, at)
-            yield value
-        except (ValueError, RecursionError):
-            at += 1
 
 
 def _weighted(criteria: Sequence[Criterion], values: Mapping[str, float]) -> float:

@@ -13,8 +13,9 @@ import pytest
 from advisor.trial import embedded
 from advisor.trial.client import Reply
 from advisor.trial.family import family, family_warnings
-from advisor.trial.judge import Judge, JudgeTask, Malformed, last_object
+from advisor.trial.judge import Judge, JudgeTask, Malformed
 from advisor.trial.schema import Criterion, JudgeSpec, Prompt, Verdict
+from advisor.trial.verdict_text import last_object
 
 PROMPT = Prompt(id="q1", prompt="Say hello in French.")
 ANSWERS = {"e/x": "Bonjour", "e/y": "Hello"}
