@@ -150,7 +150,7 @@ def _trial_form(page: Page) -> None:
         )
         p["protocol"] = gr.Dropdown(PROTOCOLS, value="pairwise", label="How it judges", min_width=140)
     with gr.Accordion("Limits", open=False) as p["limits"], gr.Row():
-        p["calls"] = gr.Number(200, label="At most calls", precision=0, minimum=1, min_width=100)
+        p["calls"] = gr.Number(1000, label="At most calls", precision=0, minimum=1, min_width=100)
         p["money"] = gr.Number(5, label="At most USD", minimum=0, min_width=100)
         p["minutes"] = gr.Number(20, label="At most minutes", minimum=1, min_width=100)
         p["tokens"] = gr.Number(160, label="Tokens an answer", precision=0, minimum=1, min_width=100)

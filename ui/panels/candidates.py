@@ -63,7 +63,7 @@ def ranking(found: Shortlist | None, order: Sequence[Candidate]) -> str:
     heads = [t(h) for h in HEADS]
     title = t("Models that pass, best first")
     rest = details(text(t("All {n} that pass the constraints", n=len(order))), table(title, heads, rows[SHOWN_FIRST:]))
-    meaning = t("Quality: {meaning}. Data of {date}.", meaning=order[0].quality.meaning, date=found.snapshot_date)
+    meaning = t("Quality: {meaning}. Data of {date}.", meaning=t(order[0].quality.meaning), date=found.snapshot_date)
     return table(title, heads, rows[:SHOWN_FIRST]) + (rest if rows[SHOWN_FIRST:] else "") + note(meaning)
 
 

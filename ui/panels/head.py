@@ -9,7 +9,7 @@ from advisor.session import Conversation
 from ui.panels.parts import button, empty, text
 from ui.words import LANGUAGES, spoken, t
 
-ENDED = {"complete": "complete", "running": "unfinished", "cancelled": "stopped"}
+ENDED = {"complete": "complete", "running": "unfinished", "cancelled": "stopped", "cap": "stopped at a cap"}
 
 
 def header(model: str, snapshot_date: object, history: Sequence[Conversation], trials: Sequence[dict[str, Any]]) -> str:
