@@ -52,7 +52,7 @@ def find_numbers(text: Text) -> list[Number]:
 
 
 _ARTICLE = re.compile(
-    r"\b(?P<half>half an?|halbe|halben|medio|media|meio|meia|demi|mezza|mezzo|mezz|een half|halv)(?=[\s'-](?:hour|minute|second|stunde|minute|sekunde|hora|minuto|segundo|heure|seconde|ora|secondo|uur|seconde|sekund)\b)"
+    r"\b(?P<half>half an?|halbe|halben|medio|media|meio|meia|demi|mezza|mezzo|mezz|een half|halv)(?=[\s'-](?:hour|minute|second|stunde|minute|sekunde|hora|minuto|segundo|heure|seconde|ora|secondo|uur|seconde|sekund|cent|centimo|centime)\b)"
     r"|\ban?(?=\s(?:hour|minute|second)\b)"
 )
 

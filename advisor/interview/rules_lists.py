@@ -281,6 +281,8 @@ def _is_output(text: Text, match: re.Match[str]) -> bool:
         r"(?:output\w*|export\w*|generat\w*|produc\w*|result\w*)\s(?:(?:as|to|into|in|a|als)\s)*$", before
     ):
         return True
+    if match.group() == "speech" and re.search(r"\b(?:hate|toxic|free|figures? of)\s$", before):
+        return True
     if match.group().startswith("call") and re.search(
         r"\b(?:per|each|api|function|tool|earnings|sales)\s$", before[-12:]
     ):

@@ -268,7 +268,7 @@ def _monthly_money(
 ) -> tuple[float | None, str]:
     amount, rate = q.top, f" at {q.factor:g} USD" if q.factor not in (1.0, 0.01) else ""
     base = f"{q.number.top or q.number.value:g} {q.unit}{rate}"
-    if q.per == "request":
+    if q.per == "request" or _PRICE_PER.search(text.before(q.start, 60)):
         return (amount * volume, f"{base} x {volume:g} requests") if volume else (None, "")
     if q.per == "head":
         heads = next((o for o in quantities if o.kind == "count" and _is_people(text, o)), None)
@@ -277,6 +277,12 @@ def _monthly_money(
     factor = period_factor(q.period) if q.period else 1.0
     by = {"week": " x 30/7", "quarter": " / 3", "year": " / 12", "day": " x 30"}.get(q.period or "", "")
     return amount * factor, base + by if by or rate else ""
+
+
+_PRICE_PER = re.compile(
+    r"\b(?:price|cost|preis|kosten|precio|coste|prix|cout|preco|custo) (?:per|pro|por|par) \w+ (?:can't|cannot|must not|may not|"
+    r"darf|no puede|ne doit)?[^.\d]{0,24}$"
+)
 
 
 def latency_of(text: Text, quantities: list[Quantity]) -> Candidate | None:
@@ -367,6 +373,11 @@ _LINE_LABEL = re.compile(
 _INTO = re.compile(
     r"(?:->|→|=>|⇒|\b(?:into|in|en|auf|em|to|naar|under|below|unter|max\.?|maximum|up to|at most))\s?(?:about |ca\.? |circa |environ |max\.? )?$"
 )
+_GIVEN = re.compile(r"\b(?:paste|upload|submit|send)(?:s|es)?\s(?:\w+\s){0,3}$")
+_RESULT = re.compile(
+    r"(?<![^\W_])(?:summary|answers?|repl(?:y|ies)|note|mails?|ads?|titles?|descriptions?|memos?|drafts?|minutes|antwort|"
+    r"zusammenfassung|respuesta|resumen|reponse|resume|resposta|resumo|risposta|riassunto)[,:]?\s(?:max\.? |about |~)?$"
+)
 _RESULT_OF = re.compile(
     r"\b(?:summary|answer|reply|draft|text|note|samenvatting|antwoord|zusammenfassung|antwort|resumen|respuesta|resume|"
     r"reponse|resumo|resposta|riassunto|risposta|sammanfattning|svar)s?\s(?:of|van|von|mit|de|di|pa|com|con|met)\s"
@@ -385,7 +396,9 @@ def _side(before: str, behind: str, written: bool = False) -> str:
         return "output" if label.group("out") else "input"
     if re.match(r"\W{0,3}(?:->|→|=>|⇒)", behind):
         return "input"
-    if _INTO.search(before) or _RESULT_OF.search(before):
+    if _GIVEN.search(before[-40:]) or (re.search(r"\([^()]*$", before) and re.match(r"[^()]{0,12}\)", behind)):
+        return "output" if cue("output").search(before[before.rfind("(") + 1 :] if "(" in before else "") else "input"
+    if _INTO.search(before) or _RESULT_OF.search(before) or _RESULT.search(before):
         return "output"
     of = 0.3 if _OF.search(before) else 0.0
     scores = {"input": 0.0, "output": 0.0}
@@ -468,7 +481,7 @@ def _cards(text: Text, q: Quantity, earlier: list[Quantity]) -> float:
         if len(gap) < 48 and (
             re.match(r"\s?[x×]\s?", gap)
             or cue("memory").search(gap)
-            or re.match(r"\s?(?:node|server|gpu|card|karte|枚|台|块|张|servers|maquin)", gap)
+            or re.match(r"\s?(?:node|server|gpu|card|karte|карт|枚|台|块|张|servers|maquin)", gap)
         ):
             count *= other.value
     return count
