@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from knowledge.makers import maker_of
 from knowledge.schema import Offer
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Columns:
         offers = self.offers
         self.model_of = np.array([self.row[o.model_id] for o in offers], dtype=np.intp)
         self.provider = np.array([o.provider.lower() for o in offers], dtype=object)
+        self.own = np.array([maker_of(o.provider) == self.maker[self.row[o.model_id]] for o in offers], dtype=bool)
         self.first_party = np.array([o.official for o in offers], dtype=bool)
         self.within = {r: np.array([r in o.regions for o in offers], dtype=bool) for r in REGIONS}
         self.input = _floats([o.input_usd for o in offers])

@@ -35,6 +35,7 @@ PRICE_WEIGHT = {"quality": 0.15, "balanced": 0.5, "cost": 1.5, "speed": 0.7}
 GOOD_ENOUGH = 0.15  # probability of winning that a cheaper model may lack and still be good enough
 WELL_MEASURED = 25  # boards with a figure of a model, from which on more of them matter little
 SAFE = 0.05  # the same for the safest choice
+CLEARLY = 0.2  # log-odds by which a resold model must lead to count as the best
 LEVEL = 0.08  # log-odds of quality that make no difference that anybody would notice: the cheaper one is taken
 
 
@@ -155,6 +156,12 @@ class Field:
         return np.asarray(found if found.any() else np.ones(len(found), dtype=bool))
 
     @cached_property
+    def good_enough(self) -> Mask:
+        """Models that pass and win nearly as often as the best of those that are served first hand."""
+        careful = 1 / (1 + np.exp(-self.cautious))
+        return np.asarray(careful >= careful[self.first_hand].max() - GOOD_ENOUGH)
+
+    @cached_property
     def front(self) -> Mask:
         """Of the models that pass, those that no other beats in both quality and cost."""
         quality = self.standing.mean[self.rows]
@@ -200,12 +207,13 @@ def _top(values: Floats, among: Mask | None = None) -> int | None:
 
 
 def _best_value(field: Field) -> int | None:
-    return _top(field.worth(PRICE_WEIGHT["balanced"]), field.first_hand)
+    return _top(field.worth(PRICE_WEIGHT["balanced"]), field.first_hand & field.good_enough)
 
 
 def _best_quality(field: Field) -> int | None:
     """The best, or the cheapest of those that nobody could tell from it."""
-    return _level(field, field.first_hand)
+    second_hand = field.cautious[field.first_hand].max() < field.cautious.max() - CLEARLY
+    return _level(field, np.ones(len(field.rows), dtype=bool) if second_hand else field.first_hand)
 
 
 def _level(field: Field, among: Mask) -> int | None:
@@ -224,8 +232,7 @@ def _preferred(field: Field) -> int | None:
 
 def _cheapest(field: Field) -> int | None:
     """The cheapest that is good enough beside the best."""
-    good = field.win >= field.win[field.first_hand].max() - GOOD_ENOUGH
-    return _top(-field.usd, field.first_hand & good)
+    return _top(-field.usd, field.first_hand & field.good_enough)
 
 
 def _open_weights(field: Field) -> int | None:

@@ -122,8 +122,12 @@ def _cheapest(columns: Columns, cost: Floats, rows: Rows) -> tuple[Floats, Rows]
     lowest = np.full(len(columns.models), np.inf)
     np.minimum.at(lowest, columns.model_of[rows], cost[rows])
     near = rows[cost[rows] <= lowest[columns.model_of[rows]] * NEAR]
-    order = near[np.lexsort((columns.provider_order[near], cost[near], ~columns.first_party[near]))][::-1]
-    best[columns.model_of[order]] = order  # the last assignment stays: official first, then cheap
+    order = near[
+        np.lexsort((columns.provider_order[near], cost[near], ~columns.own[near], ~columns.first_party[near]))
+    ][::-1]
+    best[columns.model_of[order]] = (
+        order  # the last assignment stays: official first, the maker itself before clouds, then cheap
+    )
     usd[columns.model_of[order]] = cost[order]
     return usd, best
 

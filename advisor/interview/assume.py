@@ -32,6 +32,8 @@ def assumptions(use_case: UseCase) -> dict[str, Fact]:
     facts = use_case.facts
     task = facts["task"].value if "task" in facts else None
     tokens_in, tokens_out = _LENGTHS.get(task or "", _TYPICAL)
+    if task == "translation" and "input_tokens_per_request" in facts:
+        tokens_out = facts["input_tokens_per_request"].value
     what = f"typical of {task.replace('_', ' ')}" if task else "a typical request"
     found: dict[str, tuple[Any, str]] = {
         "task": ("chat_assistant", "no task was named, so general assistance is assumed"),

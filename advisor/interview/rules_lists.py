@@ -11,7 +11,7 @@ from advisor.interview.text import Text, fold
 from advisor.interview.vocabulary import compile_terms, load, pattern
 from advisor.schema import Fact
 
-CHINESE = ("deepseek", "alibaba")
+CHINESE = ("deepseek", "alibaba", "chinese")  # the last stands for all other Chinese labs
 
 
 @dataclass(frozen=True)

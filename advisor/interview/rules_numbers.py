@@ -379,7 +379,7 @@ _RESULT = re.compile(
     r"zusammenfassung|respuesta|resumen|reponse|resume|resposta|resumo|risposta|riassunto)[,:]?\s(?:max\.? |about |~)?$"
 )
 _RESULT_OF = re.compile(
-    r"\b(?:summary|answer|reply|draft|text|note|samenvatting|antwoord|zusammenfassung|antwort|resumen|respuesta|resume|"
+    r"\b(?:summary|answer|reply|replie|draft|text|note|samenvatting|antwoord|zusammenfassung|antwort|resumen|respuesta|resume|"
     r"reponse|resumo|resposta|riassunto|risposta|sammanfattning|svar)s?\s(?:of|van|von|mit|de|di|pa|com|con|met)\s"
     r"(?:about |ca\.? |circa |unas |environ |ungefar )?$"
 )
@@ -398,6 +398,8 @@ def _side(before: str, behind: str, written: bool = False) -> str:
         return "input"
     if _GIVEN.search(before[-40:]) or (re.search(r"\([^()]*$", before) and re.match(r"[^()]{0,12}\)", behind)):
         return "output" if cue("output").search(before[before.rfind("(") + 1 :] if "(" in before else "") else "input"
+    if re.match(r"[ -](?:memo|summary|letter|report|answer|reply)\b", behind):
+        return "output"
     if _INTO.search(before) or _RESULT_OF.search(before) or _RESULT.search(before):
         return "output"
     of = 0.3 if _OF.search(before) else 0.0
@@ -415,8 +417,17 @@ _LENGTH_LABEL = re.compile(
 )
 
 
+_AFTER_INPUT = re.compile(
+    r"\d\s?(?:k )?(?:tokens? )?(?:\w+ ){0,3}in(?:put)?(?: tokens?)?\s?(?:[,/&]|and|und|y|et)\s?(?:about |~)?$"
+)
+_OUT = re.compile(r"\s?(?:tokens? )?out(?:put)?\b")
+
+
 def _labelled_lengths(text: Text, quantities: list[Quantity]) -> list[tuple[Quantity, str]]:
     out = []
+    for q in quantities:
+        if q.kind == "count" and _OUT.match(text.after(q.end, 14)) and _AFTER_INPUT.search(text.before(q.start, 60)):
+            out.append((q, "output"))
     for q in quantities:
         match = _LENGTH_LABEL.search(text.low[max(0, q.start - 40) : q.start])
         line = text.sentence(q.start)

@@ -217,3 +217,26 @@ def same(got, want) -> bool:
     if isinstance(want, (bool, str)) or got is None:
         return got == want
     return abs(got - want) <= TOLERANCE * abs(want)
+
+
+@pytest.mark.parametrize(
+    ("message", "field", "value"),
+    [
+        ("Summarise tickets. We count accepted summaries, nothing else.", "outcome_metric", "accepted summaries"),
+        ("Transcribe sessions in German. Word error rate is contractual.", "outcome_metric", "Word error rate"),
+        ("We answer mails with gpt-5 mini today. The metric is open.", "outcome_metric", "open"),
+        ("Classify reviews as cheaply as possible.", "priority", "cost"),
+        ("Compare contracts. Accuracy >>> price.", "priority", "quality"),
+        ("Spot hate speech in comments.", "input_modalities", None),
+        ("Questions on our manuals (600 pages in total).", "input_tokens_per_request", None),
+        ("Summarise articles (700 words each), 35 a day.", "input_tokens_per_request", 931),
+        ("Answer questions, 4,000 tokens in and 250 out.", "output_tokens_per_request", 250),
+        ("Extract fields: 14k input tokens and 600 output tokens a call.", "output_tokens_per_request", 600),
+        ("Buscador de sentencias. Latencia: medio segundo.", "max_latency_seconds", 0.5),
+        ("500 annunci al mese, in italiano.", "monthly_requests", 500),
+        ("Translate manuals. Needs zero Chinese models.", "excluded_providers", ["deepseek", "alibaba", "chinese"]),
+    ],
+)
+def test_ways_to_say_it(message: str, field: str, value: object) -> None:
+    found = extract(message).requirements().stated().get(field)
+    assert found == (pytest.approx(value) if isinstance(value, float | int) else value)

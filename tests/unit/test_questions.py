@@ -106,3 +106,14 @@ def test_a_change_of_mind_lasts():
     assert row["requirements"]["monthly_requests"] == 18000
     assert row["requirements"]["languages"] == ["fr"]
     assert row["shortlist"][0] == "closed-best"
+
+
+@pytest.mark.parametrize("language", ["en", "es", "de", "fr", "pt"])
+def test_not_knowing_is_a_choice_that_is_understood(language):
+    *_, unknown = question_for("monthly_budget_usd", language).choices
+    assert extract(unknown, asked="monthly_budget_usd").unknown == ["monthly_budget_usd"]
+
+
+def test_data_that_never_leave_the_house_are_read_as_such():
+    found = extract("It never leaves our own servers.", asked="data_residency")
+    assert [f.value for f in found.facts] == ["on_prem"]
