@@ -44,7 +44,7 @@ FAMILY, TASKS = 0.5, 0.3  # correlation at the start of deviations: in one famil
 UNKNOWN = (
     2.0  # deviations of the prior that a model of a maker whom no board took up starts lower: boards take the strong
 )
-MISFIT = -3.0  # where models of another kind stand on a board, in deviations
+MISFIT = -3.0  # deviations that models of another kind stand lower on a board
 
 
 class Boards(NamedTuple):
@@ -100,16 +100,13 @@ class Fit(NamedTuple):
 
     def expected(self, model: int) -> Vector:
         """What side information alone expects of a model on every board, (B,), standardised."""
-        return np.where(self.board_kind == self.model_kind[model], self.prior[model] * self.loading, MISFIT)
+        return self.prior[model] * self.loading + MISFIT * (self.board_kind != self.model_kind[model])
 
     def expectation(self, share: Vector) -> Vector:
         """The same for all models on the weighted average of boards, (M,)."""
-        found = np.zeros(len(self.models))
-        for kind in sorted(set(self.board_kind.tolist())):
-            of = self.board_kind == kind
-            found += np.where(
-                self.model_kind == kind, self.prior * (share[of] @ self.loading[of]), MISFIT * share[of].sum()
-            )
+        found = self.prior * float(share @ self.loading)
+        for kind in sorted(set(self.model_kind.tolist())):
+            found[self.model_kind == kind] += MISFIT * share[self.board_kind != kind].sum()
         return found
 
 

@@ -85,6 +85,8 @@ def against(rows: Measured) -> None:
     values = np.array([row for _, row in rows])
     for i, name in enumerate(HEAD[1:5], 1):
         known = ~np.isnan(values[:, i])
+        if not known.any():
+            continue
         print(f"where {name} has five models ({known.sum()}): ours {values[known, 0].mean():.3f}, "
               f"{name} {values[known, i].mean():.3f}")  # fmt: skip
 
