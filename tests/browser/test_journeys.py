@@ -96,11 +96,12 @@ def test_a_question_on_benchmarks(visitor: Visitor) -> None:
 
 
 def test_a_trial_without_a_conversation_and_labels_by_keyboard(visitor: Visitor) -> None:
+    prompts = PROMPTS.replace("Monday", f"Monday, at my {visitor.name}")  # labels belong to a trial, which is new here
     visitor.tab("Trial")
-    visitor.page.locator("#prompts textarea").fill(PROMPTS)
+    visitor.page.locator("#prompts textarea").fill(prompts)
     visitor.page.locator("#estimate-trial").click()
     visitor.page.wait_for_selector("#trial-note .figures")
-    start_trial(visitor)
+    start_trial(visitor, prompts)
     visitor.settle()
     assert visitor.page.locator("#result tbody tr").count() == 2
     assert visitor.page.locator("#live progress").count() == 0
