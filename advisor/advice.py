@@ -2,82 +2,114 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from advisor import wording
+from advisor.advice_benchmarks import benchmark_lines, read_first
+from advisor.advice_candidates import ITEMS, candidate_citations, candidate_lines, reading_note, trial_text
 from advisor.advice_conflicts import conflicts
-from advisor.advice_rules import IRRELEVANT, METRICS, Case, applicable, injected
-from advisor.schema import Answer, Candidate, Citation, RankedBenchmark, Shortlist, UseCase
+from advisor.advice_rules import Case, applicable, injected
+from advisor.advice_words import words
+from advisor.schema import Answer, Citation, Shortlist, UseCase
 from knowledge.lexical import fold
 
 if TYPE_CHECKING:
-    from advisor.services import Services
-    from knowledge.catalog import Catalog
-    from knowledge.schema import Benchmark
+    from collections.abc import Iterator
 
-CANDIDATES = 3
-BENCHMARKS = 3
+    from advisor.services import Services
+
 CHECKED = 5
-USEFUL = 0.3
 QUESTIONS = 2
 # Facts that change advice most often, in the order to ask for them.
 ASKED_FIRST = (
     "task", "monthly_requests", "data_residency", "monthly_budget_usd", "deployment", "max_latency_seconds",
     "input_tokens_per_request", "languages", "outcome_metric",
 )  # fmt: skip
-NO_TASK = (
-    "There is no single best model: which one fits depends on the task, the volume, the languages, the budget and "
-    "where the data may go, and benchmarks measure different things. Tell me what the model should do, and how you "
-    "would notice that it does it well."
-)
 # Assumptions that the arithmetic rests on; the others change little.
 COSTLY = ("task", "monthly_requests", "input_tokens_per_request", "output_tokens_per_request")
-INJECTED = (
-    "Your text contains an instruction to the advisor (a prompt injection). It was ignored; only the use case counts."
+# Facts that a question on knowledge does not state.
+SIZED = frozenset([
+    "monthly_requests", "monthly_budget_usd", "data_residency", "deployment", "gpu_memory_gb", "max_latency_seconds",
+    "input_tokens_per_request", "min_context_tokens",
+])  # fmt: skip
+_WHICH_MODEL = re.compile(
+    r"\bwhich (?:\w+ ){0,3}(?:models?|llms?)\b|\bwhat (?:model|llm)s?\b"
+    r"|\b(?:best|cheapest|right) (?:\w+ ){0,2}(?:model|llm)s?\b"
+    r"|\bwelche\w* (?:\w+ ){0,2}(?:sprach|ki.)?modelle?\b|\b(?:que|cual(?:es)?) (?:\w+ ){0,2}modelos?\b"
+    r"|\bquels? (?:\w+ ){0,2}modeles?\b|\bqua(?:l|is) (?:\w+ ){0,2}modelos?\b|\bquale modello\b|どのモデル|最適なモデル"
 )
 
 
 def reply(text: str, services: Services) -> Answer:
     """The answer to a question on benchmarks, models or evaluation, or advice where the text is a use case."""
     from advisor.answers import answer
-    from advisor.interview import intent
 
-    if intent(text, has_question=False) in ("use_case", "change", "go"):
-        return _advice(text, services)
-    return answer(text, store=services.store, catalog=services.catalog, model=None)
+    language = language_of(text)
+    warning = [words("injected", language)] if injected(fold(text)) else []
+    if is_use_case(text):
+        found = _advice(text, services, language)
+    else:
+        found = answer(text, store=services.store, catalog=services.catalog, model=None)
+    return found.model_copy(update={"answer": "\n\n".join([*warning, found.answer])})
 
 
 def advise(use_case_text: str, services: Services) -> str:
-    """Advice on a use case in prose: candidates, benchmarks, what to check, how to test, what is missing."""
-    return _advice(use_case_text, services).answer
+    """The reply with its sources, as text."""
+    return wording.answer(reply(use_case_text, services), language_of(use_case_text))
 
 
-def _advice(text: str, services: Services) -> Answer:
+def language_of(text: str) -> str:
+    """ISO code of the language to answer in; English where nothing points elsewhere."""
+    from advisor.interview.text import detect_language
+
+    return "es" if "¿" in text else detect_language(text)
+
+
+def is_use_case(text: str) -> bool:
+    """Whether advice is wanted: a question is one on knowledge, unless it asks for a model or states figures."""
+    from advisor.interview import intent
+    from advisor.interview.extract import extract
+
+    if intent(text, has_question=False) != "question":
+        return True
+    return bool({fact.field for fact in extract(text).facts} & SIZED) or bool(_WHICH_MODEL.search(fold(text)))
+
+
+def _advice(text: str, services: Services, language: str) -> Answer:
     from advisor.recommend import shortlist_for, understand
 
-    low = fold(text)
-    warning = [INJECTED] if injected(low) else []
     use_case = understand(text, services) if text.strip() else UseCase()
+    use_case = use_case.model_copy(update={"language": language})
     if "task" not in use_case.facts and len(use_case.facts) < 2:
-        return Answer(answer="\n\n".join([*warning, NO_TASK, *_missing(use_case)]))
+        return Answer(answer="\n\n".join([words("no_task", language), *_missing(use_case)]))
     shortlist = shortlist_for(use_case, services)
-    case = Case(use_case.requirements(), use_case.requirements(with_assumptions=True), low)
-    parts = [
-        *warning,
-        _understood(use_case),
-        *_bullets("Say it plainly", conflicts(case, shortlist)),
-        *_bullets("Is an LLM the right tool?", applicable(case, "wrong tool")[:2]),
-        *_candidates(shortlist),
-        *_benchmarks(case, shortlist, services.catalog),
-        *_bullets("Check before you decide", applicable(case, "check")[:CHECKED]),
-        _test(case),
-        *_missing(use_case),
-    ]
-    return Answer(answer="\n\n".join(parts), citations=_citations(shortlist))
+    case = Case(use_case.requirements(), use_case.requirements(with_assumptions=True), fold(text))
+    return Answer(
+        answer="\n\n".join(_parts(use_case, case, shortlist, services)),
+        citations=_citations(text, case, shortlist, services),
+    )
 
 
-def _bullets(title: str, lines: list[str]) -> list[str]:
-    return ["\n".join([f"**{title}**", *(f"- {line}" for line in lines)])] if lines else []
+def _parts(use_case: UseCase, case: Case, shortlist: Shortlist, services: Services) -> Iterator[str]:
+    language = use_case.language
+    yield _understood(use_case)
+    yield from _bullets("plain", conflicts(case, shortlist), language)
+    yield from _bullets("tool", applicable(case, "wrong tool")[:2], language)
+    if shortlist.candidates:
+        yield from _bullets("candidates", candidate_lines(shortlist, language), language)
+        yield reading_note(shortlist, language)
+    yield from _bullets("benchmarks", benchmark_lines(use_case.text, case, shortlist, services, language), language)
+    yield from _bullets("check", applicable(case, "check")[:CHECKED], language)
+    yield trial_text(case, shortlist, language)
+    yield f"**{words('steps', language)}.** {words('next', language, items=ITEMS)}"
+    yield from _missing(use_case)
+    if remark := words("details", language):
+        yield f"*{remark}*"
+
+
+def _bullets(title: str, lines: list[str], language: str) -> list[str]:
+    return ["\n".join([f"**{words(title, language)}**", *(f"- {line}" for line in lines)])] if lines else []
 
 
 def _understood(use_case: UseCase) -> str:
@@ -87,68 +119,8 @@ def _understood(use_case: UseCase) -> str:
         for f in COSTLY
         if f in use_case.assumptions
     ]
-    text = f"**Understood.** {'; '.join(stated)}."
-    return text + (f" Assumed, correct me: {'; '.join(assumed)}." if assumed else "")
-
-
-def _candidates(shortlist: Shortlist) -> list[str]:
-    shown = [_candidate(c) for c in shortlist.candidates[:CANDIDATES]]
-    if not shown:
-        return []
-    note = f"Prices and scores are of {shortlist.snapshot_date}. They choose whom to test, not the winner."
-    return [*_bullets("Candidates to test", shown), note]
-
-
-def _candidate(c: Candidate) -> str:
-    cost = c.monthly_cost_usd
-    basis = cost.basis.split("; ")[0]
-    if cost.expected == 0:
-        basis = "listed as free, which is a trial and no production price"
-    money = f"about {wording.money(cost.expected)} a month = {basis}" if cost.expected else basis
-    dated = f" ({cost.source}, {cost.date})" if cost.source else ""
-    figures = [f"{e.benchmark} {e.value:g} {e.unit} ({e.source}, {e.date})" for e in c.evidence[:1]]
-    evidence = f" {figures[0]}." if figures else " No published score; the estimate rests on its family."
-    return f"**{c.name}** ({c.provider}; {', '.join(c.roles)}): {money}{dated}.{evidence}"
-
-
-def _benchmarks(case: Case, shortlist: Shortlist, catalog: Catalog) -> list[str]:
-    lines = [_benchmark(b) for b in fitting(case, shortlist, catalog)]
-    if case.req.task in IRRELEVANT:
-        lines.append(f"Of little use here: {IRRELEVANT[case.req.task]}.")
-    return _bullets("Benchmarks to read", lines)
-
-
-def fitting(case: Case, shortlist: Shortlist, catalog: Catalog) -> list[RankedBenchmark]:
-    """Ranked benchmarks that measure a task of the case and do not belong to another trade."""
-    return [b for b in shortlist.benchmarks if _fits(catalog.benchmarks.get(b.id), case)][:BENCHMARKS]
-
-
-def _fits(bench: Benchmark | None, case: Case) -> bool:
-    if bench is None or max((bench.tasks.get(t, 0) for t in case.tasks), default=0) < USEFUL:
-        return False
-    trades = set(bench.domains) - {"general"}
-    return not trades or "general" in bench.domains or case.req.domain in trades
-
-
-def _benchmark(b: RankedBenchmark) -> str:
-    why = b.why.removeprefix("Measures: ").split(". Useful for:")[0].rstrip(".")
-    limit = f" Limit: {_lowered(b.limits[0].split(';')[0])}." if b.limits else ""
-    return f"{b.name}: {why}.{limit}"
-
-
-def _lowered(text: str) -> str:
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
-
-
-def _test(case: Case) -> str:
-    """How to measure the outcome. Sample sizes: half-width of a 95% interval at 80% right, 1.96 sqrt(.8 x .2 / n)."""
-    metric = case.stated.outcome_metric or METRICS.get(case.req.task or "", "the outcome that your business counts")
-    lines = [
-        f"Public scores may be contaminated and are not your task: decide on your own data, by {metric}.",
-        "Size: about 60 real, unseen items tell 80% right to within 10 points, 250 to within 5; keep hard cases in.",
-        *applicable(case, "test")[:1],
-    ]
-    return f"**Test.** {' '.join(lines)}"
+    text = f"**{words('understood', use_case.language)}.** {'; '.join(stated)}."
+    return text + (f" {words('assumed', use_case.language)}: {'; '.join(assumed)}." if assumed else "")
 
 
 def _missing(use_case: UseCase) -> list[str]:
@@ -159,14 +131,11 @@ def _missing(use_case: UseCase) -> list[str]:
         fields = [f for f in fields if f != "data_residency"]
         fields = fields if "gpu_memory_gb" in use_case.facts else ["gpu_memory_gb", *fields]
     asked = [question_for(f, use_case.language) for f in fields[:QUESTIONS]]
-    return [f"**Next questions.** {' '.join(q.question for q in asked)}"] if asked else []
+    title = words("questions", use_case.language)
+    return [f"**{title}.** {' '.join(q.question for q in asked)}"] if asked else []
 
 
-def _citations(shortlist: Shortlist) -> list[Citation]:
-    found = [
-        Citation(source=e.source, url=e.url, date=str(e.date), title=f"{c.name}, {e.benchmark}")
-        for c in shortlist.candidates[:CANDIDATES]
-        for e in c.evidence[:1]
-    ]
-    read = [Citation(source=b.name, url=b.sources[0]) for b in shortlist.benchmarks[:BENCHMARKS] if b.sources]
-    return found + read
+def _citations(text: str, case: Case, shortlist: Shortlist, services: Services) -> list[Citation]:
+    read = read_first(text, case, shortlist, services)
+    noted = [Citation(source=b.name, url=b.sources[0], title=b.name) for b in read if b.sources]
+    return [*candidate_citations(shortlist), *noted]

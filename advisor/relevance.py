@@ -9,6 +9,7 @@ out before. Names and doubts then move what they name.
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -36,6 +37,8 @@ NAMED, DOUBTED, INSTEAD = 8.0, 1.5, 3.0
 MIDDLE, SLOPE = 4.0, 1.0
 TEXT_SHARE = 0.4
 REMEMBERED_TEXTS = 128
+LONG = "understand a very long document of hundreds of pages"
+_MANY_PAGES = re.compile(r"\d{2,}\W{0,2}(?:pages?|pagin\w*|paginas|seit\w*|ページ|頁)")
 
 
 class Line(NamedTuple):
@@ -105,7 +108,7 @@ def _read(text: str, store: Store, catalog: Catalog) -> Reading:
     ranked = [b.id for b in catalog.benchmarks.values() if b.measures]
     if not text.strip():
         return Reading(dict.fromkeys(ranked, 0.0), {})
-    spelled = " ".join([text, *readings(fold(text))])
+    spelled = _spelled(text)
     ids, meaning = store.similarities(spelled, "benchmark")
     groups = _groups(ids, store)
     noted = _groups(ids, store, but=ASKED)
@@ -117,6 +120,12 @@ def _read(text: str, store: Store, catalog: Catalog) -> Reading:
     ]
     fused = np.sum([weight * values for weight, values in signals], axis=0)
     return Reading(dict(zip(ranked, fused.tolist(), strict=True)), _best_lines(groups, ids, meaning, store))
+
+
+def _spelled(text: str) -> str:
+    """The text with its trade words and large numbers of pages in the terms of the notes."""
+    folded = fold(text)
+    return " ".join([text, *readings(folded), *([LONG] if _MANY_PAGES.search(folded) else [])])
 
 
 @lru_cache(maxsize=2)

@@ -11,6 +11,7 @@ import gzip
 import json
 import os
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -77,9 +78,15 @@ def directory_in_use(home: Path | None = None) -> Path:
     return refreshed if refreshed.is_file() else SHIPPED
 
 
-def find_leaderboards(text: str, limit: int = 5, file: Path | None = None) -> list[Leaderboard]:
-    """The leaderboards that fit a text best by shared tags, languages and words of the name; none if nothing fits."""
-    tags, languages, words = set(_matches(TAGS, text)), set(_matches(LANGUAGES, text)), _words(text)
+def find_leaderboards(
+    text: str, limit: int = 5, file: Path | None = None, languages: Iterable[str] = ()
+) -> list[Leaderboard]:
+    """The leaderboards that fit a text best by shared tags, languages and words of the name; none if nothing fits.
+
+    `languages` are ISO codes that count as named beside those in the text.
+    """
+    tags, words = set(_matches(TAGS, text)), _words(text)
+    languages = {*_matches(LANGUAGES, text), *languages}
     ranked = [(_fit(board, tags, languages, words), board) for board in load_directory(file or directory_in_use())]
     ranked.sort(key=lambda pair: (-pair[0], pair[1].name))
     return [board for fit, board in ranked[:limit] if fit > 0]

@@ -94,7 +94,7 @@ def benchmarks(text: tuple[str, ...], count: int, source: Path | None, target: P
 def ask(text: tuple[str, ...], source: Path | None, target: Path | None, no_llm: bool, as_json: bool) -> None:
     """Answer a question on benchmarks, models or evaluation, with sources.
 
-    In batch (--in, --out) rows {"id", "use_case"} get advice in prose.
+    A use case gets advice. In batch (--in, --out) rows {"id", "use_case"} give rows {"id", "answer"}.
     """
     services = make_services(no_llm=no_llm)
     if source or target:
