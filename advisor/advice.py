@@ -11,6 +11,7 @@ from advisor.advice_candidates import ITEMS, candidate_citations, candidate_line
 from advisor.advice_conflicts import conflicts
 from advisor.advice_rules import Case, applicable, injected
 from advisor.advice_words import words
+from advisor.comparison import named_models
 from advisor.schema import Answer, Citation, Shortlist, UseCase
 from knowledge.lexical import fold
 
@@ -47,7 +48,7 @@ def reply(text: str, services: Services) -> Answer:
 
     language = language_of(text)
     warning = [words("injected", language)] if injected(fold(text)) else []
-    if is_use_case(text):
+    if is_use_case(text, services):
         found = _advice(text, services, language)
     else:
         found = answer(text, store=services.store, catalog=services.catalog, model=None)
@@ -66,14 +67,19 @@ def language_of(text: str) -> str:
     return "es" if "¿" in text else detect_language(text)
 
 
-def is_use_case(text: str) -> bool:
+def is_use_case(text: str, services: Services) -> bool:
     """Whether advice is wanted: a question is one on knowledge, unless it asks for a model or states figures."""
     from advisor.interview import intent
     from advisor.interview.extract import extract
+    from advisor.topics import best_section
 
-    if intent(text, has_question=False) != "question":
+    if not text.strip() or {fact.field for fact in extract(text).facts} & SIZED:
         return True
-    return bool({fact.field for fact in extract(text).facts} & SIZED) or bool(_WHICH_MODEL.search(fold(text)))
+    if _WHICH_MODEL.search(fold(text)):
+        return not named_models(text, services.catalog)
+    if intent(text, has_question=False) == "question":
+        return False
+    return "?" not in text or best_section(text, services.store) is None
 
 
 def _advice(text: str, services: Services, language: str) -> Answer:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SHOWN = 4
 USEFUL = 0.3
-SURE = 0.6
+SURE, PLAIN = 0.6, 0.95
 LONG_TOKENS = 32_000
 BOARDS = 2
 RANKED = 8
@@ -39,9 +39,11 @@ def benchmark_lines(text: str, case: Case, shortlist: Shortlist, services: Servi
 def read_first(text: str, case: Case, shortlist: Shortlist, services: Services) -> list[RankedBenchmark]:
     """What the words of the text ask for, a long input and foreign languages included, then what fits the task."""
     catalog = services.catalog
-    asked = [b for b in _ranked(text, case, services) if _of_the_trade(catalog.benchmarks[b.id], case)]
+    asked = [b for b in _ranked(text, case, services) if _belongs(b, catalog.benchmarks[b.id], case)]
     facets = [b for facet in _facets(case) for b in _ranked(FACETS[facet], case, services)[:1]]
-    return _distinct([*asked[:2], *facets, *fitting(case, shortlist, catalog), *asked[2:]], catalog)[:SHOWN]
+    by_needs = [b for b in _ranked("", case, services, least=0.0) if _fits(catalog.benchmarks[b.id], case)]
+    found = [*asked[:2], *facets, *fitting(case, shortlist, catalog), *asked[2:], *by_needs]
+    return _distinct((b for b in found if not _of_little_use(b, case)), catalog)[:SHOWN]
 
 
 def fitting(case: Case, shortlist: Shortlist, catalog: Catalog) -> list[RankedBenchmark]:
@@ -49,9 +51,13 @@ def fitting(case: Case, shortlist: Shortlist, catalog: Catalog) -> list[RankedBe
     return [b for b in shortlist.benchmarks if _fits(catalog.benchmarks.get(b.id), case)][:SHOWN]
 
 
-def _ranked(text: str, case: Case, services: Services) -> list[RankedBenchmark]:
+def _ranked(text: str, case: Case, services: Services, least: float = SURE) -> list[RankedBenchmark]:
     found = rank_benchmarks(text, store=services.store, catalog=services.catalog, requirements=case.stated, k=RANKED)
-    return [b for b in found if b.relevance >= SURE]
+    return [b for b in found if b.relevance >= least]
+
+
+def _of_little_use(b: RankedBenchmark, case: Case) -> bool:
+    return b.name.split(" (")[0] in IRRELEVANT.get(case.req.task or "", "")
 
 
 def _facets(case: Case) -> Iterator[str]:
@@ -74,9 +80,16 @@ def _fits(bench: Benchmark | None, case: Case) -> bool:
     return bench is not None and measured and _of_the_trade(bench, case)
 
 
+def _belongs(ranked: RankedBenchmark, bench: Benchmark, case: Case) -> bool:
+    """A long description holds words of many things: what it asks for measures a task of it, or is of its trade."""
+    special = case.req.domain in set(bench.domains) - {"general", "software"} and "general" not in bench.domains
+    plain = not case.req.domain and ranked.relevance >= PLAIN
+    return special or plain or _fits(bench, case)
+
+
 def _of_the_trade(bench: Benchmark, case: Case) -> bool:
     trades = set(bench.domains) - {"general"}
-    return not trades or "general" in bench.domains or case.req.domain in trades or not case.req.domain
+    return not trades or "general" in bench.domains or case.req.domain in trades
 
 
 def _line(b: RankedBenchmark, language: str) -> str:

@@ -13,6 +13,7 @@ SHOWN = 3
 FIGURES = 2
 CAVEATS = 2
 ITEMS = 60
+DISAGREE = "sources disagree"
 
 
 def candidate_lines(shortlist: Shortlist, language: str) -> list[str]:
@@ -23,7 +24,7 @@ def candidate_lines(shortlist: Shortlist, language: str) -> list[str]:
 def reading_note(shortlist: Shortlist, language: str) -> str:
     """How to read the lines: the date, what the estimate means, and how many figures are the makers' own."""
     shown = shortlist.candidates[:SHOWN]
-    meaning = shown[0].quality.meaning
+    meaning = shown[0].quality.meaning.removeprefix("estimated ")
     rival = meaning.split(" against ")[-1].split(",")[0]
     figures = [e for c in shown for e in _figures(c)]
     own = sum(e.kind != "independent" for e in figures)
@@ -52,10 +53,16 @@ def _line(c: Candidate, language: str) -> str:
     dated = f" ({cost.source}, {cost.date})" if cost.source else ""
     figures = "; ".join(_figure(e) for e in _figures(c))
     evidence = f" {figures}." if figures else " " + words("no_score", language)
-    caution = "; ".join(c.caveats[:CAVEATS])
+    caution = "; ".join(_cautions(c)[:CAVEATS])
     warned = f" {words('caution', language)}: {caution}." if caution else ""
     facts = "; ".join(_facts(c, language))
     return f"**{c.name}** ({c.provider}; {', '.join(c.roles)}): {money}{dated}; {facts}.{evidence}{warned}"
+
+
+def _cautions(c: Candidate) -> list[str]:
+    """What bears on this offer and its figures; that sources disagree on another provider's price does not."""
+    own = [text for text in c.caveats if not text.startswith(DISAGREE) or f" at {c.provider}:" in text]
+    return sorted(own, key=lambda text: text.startswith(DISAGREE))
 
 
 def _figure(e: Evidence) -> str:

@@ -17,7 +17,7 @@ from advisor.mentions import doubts, mentioned
 from advisor.relevance import rank_benchmarks
 from advisor.rephrasing import Voice, reworded
 from advisor.schema import Answer, Citation, RankedBenchmark
-from advisor.topics import Section, best_section, fits_any_benchmark
+from advisor.topics import Section, best_section, best_sections, fits_any_benchmark
 from knowledge.lexical import fold
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ INSTEAD = 2
 MOST_USES = 3
 MOST_LIMITS = 3
 BOARDS = 3
+SECTIONS = 2
+LISTED = 8
 FITTING = 0.5
 _BOARDS = re.compile(
     r"leaderboard|ranking|\bboards?\b|rangliste|bestenliste|clasificacion|classement|classifica|ランキング"
@@ -41,6 +43,13 @@ _WHICH_BENCHMARK = re.compile(
     r"(benchmarks?|leaderboards?|boards?|bestenliste|rangliste|evals?)\b|どのベンチマーク"
 )
 _DEFINES = re.compile(r"\b(what('s| is| are)|que es|was ist|qu'est|o que e|che cos)\b|とは")
+_REASONS = re.compile(
+    r"\b(why|how do|what (does|do) .* depend|depends? on|warum|wovon|por que|de que depende|pourquoi)\b"
+)
+_SATURATED = re.compile(
+    r"\b(which|what|list|welche\w*|que|cuales|quels?|quais)\b.{0,30}\b(benchmarks?|tests?)\b"
+    r".{0,30}(satur|gesattigt|at the ceiling)|飽和"
+)
 _FITS = re.compile(
     r"\b(good|right|suitable|relevant|useful|fit|appropriate|buen\w*|adecuad\w*|util|gut\w*|geeignet\w*|sinnvoll|"
     r"bon|adapte\w*|pertinent\w*|utile|bom|boa|adequad\w*|adatt\w*)\b.*\b(for|to|para|fur|pour|per)\b|"
@@ -112,18 +121,35 @@ def _parts(text: str, store: Store, catalog: Catalog) -> list[Part]:
     computed = [Part(found.text, [found.citation]) for found in computed_answers(text)]
     compared = _model_parts(text, catalog)
     if compared or (computed and not _DEFINES.search(folded)):
-        return [*computed, *compared]
+        reasons = best_sections(text, store, 1) if compared and _REASONS.search(folded) else []
+        return [*computed, *compared, *map(_section_part, reasons)]
     named = [catalog.benchmarks[b] for b in mentioned(text, catalog.benchmarks) if catalog.benchmarks[b].measures]
     if named and not computed:
         return _named_parts(text, named, store, catalog)
+    if not named and _SATURATED.search(folded):
+        return _saturated_parts(catalog)
     if _WHICH_BENCHMARK.search(folded):
         return [*_ranked_parts(text, store, catalog), *_board_parts(text)]
-    section = best_section(text, store)
-    if section:
-        return [*computed, _section_part(section)]
+    sections = best_sections(text, store)
+    if sections:
+        return [*computed, *map(_section_part, sections[: 1 if computed else SECTIONS])]
     if computed or not fits_any_benchmark(text, store):
         return computed
     return [*_ranked_parts(text, store, catalog), *_board_parts(text)]
+
+
+def _saturated_parts(catalog: Catalog) -> list[Part]:
+    """Benchmarks that the snapshot's own figures show to be at their ceiling, with what their notes name instead."""
+    noted = [b for b in catalog.benchmarks.values() if b.measures and b.parent is None and b.instead]
+    found = [(b, said) for b in noted if (said := saturation(b, catalog))]
+    found.sort(key=lambda pair: -len(catalog.scores_on(pair[0].id)))
+    if not found:
+        return []
+    lines = [
+        f"- **{b.name}**: {said.removeprefix('saturated: ')}. {_instead(b, catalog)}" for b, said in found[:LISTED]
+    ]
+    lead = f"Saturated by the independent figures of {catalog.snapshot_date}, the most reported first:"
+    return [Part("\n".join([lead, *lines]), [c for b, _ in found[:LISTED] for c in _citations(b)[:1]])]
 
 
 def _section_part(section: Section) -> Part:

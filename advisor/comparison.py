@@ -33,6 +33,7 @@ _ASKED = {
 }
 _MORE = re.compile(
     r"compar|vergleich|versus|\bvs\b|better|best|besser|mejor|meilleur|difference|unterschied|diferencia"
+    r"|how good|wie gut"
 )
 _APART = re.compile(r"[^a-z0-9.]+")
 

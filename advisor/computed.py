@@ -22,6 +22,11 @@ _MEMORY = re.compile(
     r"vram|gpu|\bram\b|memory|memoria|speicher|arbeitsspeicher|memoire|メモリ|graphics card|grafikkarte"
 )
 _DECIMAL = re.compile(r"(?<![\w.,])(\d+(?:[.,]\d+)?)(?![\w.,]*\d)(\s?%)?")
+_OPTION = re.compile(r"(\w+)\W{0,4}(?:\bat\b|with|mit|con|avec|com|gets?|:|=)?\W{0,3}\d+(?:[.,]\d+)?\s?%")
+_RIGHT = re.compile(
+    r"(?:(?:right|correct|true)(?: answer| one| label)?(?: is| was|:)|"
+    r"richtig(?:e antwort)? (?:ist|war)|correct[ao] (?:es|era|e)) \W?(\w+)"
+)
 _PARAMETERS = re.compile(r"(\d+(?:[.,]\d+)?)\s?(?:b\b|bn\b|billions?\b|milliarden|milliards|mil millones)")
 _TOKENS = re.compile(r"(\d+(?:[.,]\d+)?)\s?(?:t\b|trillions?\b|billionen)\s*(?:of |de )?(?:training )?(?:tokens?)?")
 _ENTROPY_SOURCE = Citation(
@@ -38,6 +43,7 @@ _MEMORY_SOURCE = Citation(
     source="llama.cpp, sizes by bits",
     url="https://github.com/ggml-org/llama.cpp/blob/master/tools/quantize/README.md",
 )
+ROUNDING = 0.02
 BITS = {"16 bit": 16.0, "8 bit": 8.5, "4 bit": 4.85}
 """Bits a weight, scales of the groups included (F16, Q8_0 and Q4_K_M of llama.cpp)."""
 
@@ -74,6 +80,8 @@ def _entropy(folded: str) -> Computed | None:
     chances = [n for n in _numbers(folded) if 0 < n <= 1]
     if not chances:
         return None
+    if len(chances) > 1 and abs(sum(chances) - 1) < ROUNDING:
+        return _entropy_of_options(folded, chances)
     loss = cross_entropy(chances)
     given = ", ".join(f"{p:g}" for p in chances)
     how = f"-ln({given})" if len(chances) == 1 else f"the mean of -ln p over {given}"
@@ -81,6 +89,22 @@ def _entropy(folded: str) -> Computed | None:
         f"If the model gave the right label the probability {given}, the cross-entropy is {how} = **{loss:.4f} nats** "
         f"({loss / math.log(2):.4f} bits), a perplexity of {perplexity(loss):.4f}. A sure, right answer has 0; the "
         "loss grows without bound as the probability of the right label falls to 0.",
+        _ENTROPY_SOURCE,
+    )
+
+
+def _entropy_of_options(folded: str, chances: list[float]) -> Computed:
+    """One prediction over several options: only the probability of the right one counts."""
+    options = dict(zip(_OPTION.findall(folded), chances, strict=False))
+    said = _RIGHT.search(folded)
+    right = options.get(said.group(1)) if said else None
+    p = right if right is not None else max(chances)
+    which = "of the right answer" if right is not None else "of the right answer (taken to be the likeliest)"
+    others = ", ".join(f"{cross_entropy([q]):.3f} for {q:g}" for q in sorted(set(chances) - {p}, reverse=True))
+    other = f" Had another been right: {others}." if others else ""
+    return Computed(
+        f"Only the probability {which} counts: -ln({p:g}) = **{cross_entropy([p]):.3f} nats** "
+        f"({cross_entropy([p]) / math.log(2):.3f} bits).{other} A sure, right answer has 0.",
         _ENTROPY_SOURCE,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -49,20 +50,26 @@ class _Reading(NamedTuple):
 
 def best_section(text: str, store: Store) -> Section | None:
     """The section that fits a question best; None where even that is unlikely to answer it."""
+    return next(iter(best_sections(text, store, 1)), None)
+
+
+def best_sections(text: str, store: Store, count: int = 2) -> list[Section]:
+    """The sections of one topic note that fit a question best, the best first; none where it hardly answers it."""
     reading = _read(text, store, "topic")
     if not reading.ids:
-        return None
+        return []
     about = [store.metadata(doc_id) for doc_id in reading.ids]
     topic = about[int(np.argmax(reading.relative))]["group"]
     own = [n for n, fields in enumerate(about) if fields["group"] == topic]
     if max(reading.absolute[own]) < _needed(text) or max(reading.relative[own]) < OUTSTANDING:
-        return None
+        return []
     headings = defaultdict(list)
     for n in own:
         headings[about[n].get("facet", "")].append(n)
     headings.pop(KEYWORDS, None)
-    best = max(headings.values(), key=lambda numbers: float(np.mean(reading.relative[numbers])), default=[])
-    return next((_section(doc_id, store) for n in best if not (doc_id := reading.ids[n]).endswith(HEADING)), None)
+    ordered = sorted(headings.values(), key=lambda numbers: -float(np.mean(reading.relative[numbers])))
+    bodies = (reading.ids[n] for numbers in ordered for n in numbers if not reading.ids[n].endswith(HEADING))
+    return [_section(doc_id, store) for doc_id in islice(bodies, count)]
 
 
 def fits_any_benchmark(text: str, store: Store) -> bool:

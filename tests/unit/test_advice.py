@@ -11,6 +11,7 @@ from advisor import advice, recommend
 from advisor.advice_benchmarks import fitting
 from advisor.advice_conflicts import conflicts
 from advisor.advice_rules import IRRELEVANT, METRICS, RULES, Case, applicable, injected
+from advisor.advice_words import words
 from advisor.schema import TASKS, Candidate, Cost, Estimate, Evidence, RankedBenchmark, Requirements, Shortlist
 from advisor.services import Services
 from knowledge.lexical import fold
@@ -182,3 +183,30 @@ def test_benchmarks_of_another_trade_are_left_out(services: Services) -> None:
 def test_on_own_servers_the_memory_is_asked_for_first(services: Services) -> None:
     text = advice.advise("Summarise 200 contracts a day in German, self-hosted on our own servers", services)
     assert "GPU" in text.split("**Next questions.**")[1].split("?")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("We classify 5,000 mails a month in Spanish", True),
+        ("Which model is best for summarising court files?", True),
+        ("What is perplexity?", False),
+        ("We want an LLM as a judge of our support replies. What can go wrong?", False),
+        ("Compare GPT-5.4 and Claude Opus 4.5", False),
+    ],
+)
+def test_advice_is_for_use_cases_and_answers_for_questions(text: str, wanted: bool, services: Services) -> None:
+    assert advice.is_use_case(text, services) == wanted
+
+
+def test_long_contracts_call_for_legal_and_long_context_benchmarks(services: Services) -> None:
+    text = advice.advise("contract review of 200-page PDFs", services)
+    read = text.split("**Benchmarks to read**")[1].split("**Check")[0]
+    assert "LegalBench" in read and "LongBench" in read
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("es", "Próximos pasos"), ("de", "Nächste Schritte"), ("en", "Next steps")]
+)
+def test_the_frame_speaks_the_readers_language(language: str, title: str) -> None:
+    assert words("steps", language) == title
