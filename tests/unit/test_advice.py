@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from knowledge_base import notes_store
 
 from advisor import advice, recommend
 from advisor.advice_benchmarks import fitting
@@ -50,7 +51,9 @@ def full(**fields: Any) -> Shortlist:
 def services(monkeypatch: pytest.MonkeyPatch) -> Services:
     """The real catalogue and extraction; a fixed shortlist in the place of the ranking."""
     monkeypatch.setattr(recommend, "shortlist_for", lambda use_case, services, **kw: full())
-    return Services(use_llm=False)
+    found = Services(use_llm=False)
+    found.__dict__["_store"] = notes_store()
+    return found
 
 
 @pytest.mark.parametrize(
