@@ -50,12 +50,12 @@ PHRASES: dict[str, dict[str, str]] = {
         "de": "{place}. **{name}** ({provider}): {roles}. Qualität {mean} ({low} bis {high}); etwa {cost} im Monat.",
     },
     "figures": {
-        "en": "Figures are of {date}; each one's source is in the Candidates tab. Benchmarks only give candidates: say "
-        "**start the trial** to compare models on prompts of your own task.",
-        "es": "Las cifras son del {date}; la fuente de cada una está en la pestaña Candidates. Los benchmarks solo dan "
-        "candidatos: diga **empieza la prueba** para comparar modelos en su propia tarea.",
-        "de": "Die Zahlen sind vom {date}; die Quelle jeder Zahl steht im Reiter Candidates. Benchmarks liefern nur "
-        "Kandidaten: sagen Sie **Test starten**, um Modelle an Ihrer eigenen Aufgabe zu vergleichen.",
+        "en": "Figures are of {date}; each one has its source beside it under Candidates. Benchmarks only give "
+        "candidates: say **start the trial** to compare models on prompts of your own task.",
+        "es": "Las cifras son del {date}; la fuente de cada una está junto a ella, en los candidatos. Los benchmarks "
+        "solo dan candidatos: diga **empieza la prueba** para comparar modelos en su propia tarea.",
+        "de": "Die Zahlen sind vom {date}; die Quelle jeder Zahl steht bei den Kandidaten daneben. Benchmarks liefern "
+        "nur Kandidaten: sagen Sie **Test starten**, um Modelle an Ihrer eigenen Aufgabe zu vergleichen.",
     },
     "nothing_fits": {
         "en": "No model of the catalogue meets every constraint. The smallest changes that let one pass:",

@@ -42,6 +42,8 @@ def choices(field: str) -> tuple[str, ...]:
 def fact_value(field: str, raw: str) -> Any:
     """The value of a fact from text: numbers with separators, yes and no, lists by commas; empty removes it."""
     raw = (raw or "").strip()
+    if field not in Requirements.model_fields:
+        raise FormError(f"'{field}' is no fact. Facts: {', '.join(Requirements.model_fields)}.")
     if not raw:
         return None
     if field in LIST_FIELDS:

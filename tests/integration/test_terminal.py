@@ -58,6 +58,20 @@ def test_a_conversation_goes_on_under_its_number(chat: pexpect.spawn) -> None:
     again.close(force=True)
 
 
+def test_a_number_takes_an_offered_answer_and_commands_show_what_is_known(chat: pexpect.spawn) -> None:
+    assert "1 " in said(chat, SUPPORT)
+    said(chat, "1")
+    said(chat, "/go")
+    assert "50,000 tickets" in said(chat, "/facts")
+    assert "2026-" in said(chat, "/candidates")
+    assert "candidates" in said(chat, "/set monthly_budget_usd 200")
+    assert "200" in said(chat, "/facts")
+    assert "Error" in said(chat, "/set nonsense 3")
+    assert "no trial yet" in said(chat, "/trial")
+    assert "/report" in said(chat, "/help")
+    assert "There is no /nonsense" in said(chat, "/nonsense")
+
+
 def test_the_end_of_input_ends_the_conversation(chat: pexpect.spawn) -> None:
     chat.sendeof()
     chat.expect(pexpect.EOF)

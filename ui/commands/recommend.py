@@ -81,8 +81,9 @@ def benchmarks(text: tuple[str, ...], count: int, source: Path | None, target: P
     found = ranked(text_of(text), count)
     if as_json:
         return print_json({"ranked": [b.model_dump(mode="json", exclude={"relevance"}) for b in found]})
-    rows = [(b.name, f"{b.score:.2f}", b.why, " ".join(b.limits[:2])) for b in found]
-    table("Benchmarks", ["Benchmark", "Fit", "Why", "Limits"], rows)
+    from ui import render
+
+    table(*render.benchmarks(found))
     return None
 
 

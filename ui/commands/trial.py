@@ -217,13 +217,8 @@ def _finish(result: TrialResult, as_json: bool) -> None:
 
 
 def _print_result(result: TrialResult) -> None:
-    rows = [
-        (s.model, _share(s.score), f"{_share(s.low)} to {_share(s.high)}", s.n, s.unscored) for s in result.standings
-    ]
-    table(f"{result.name} ({result.trial_id})", ["Candidate", "Score", "Interval", "Judged", "Unscored"], rows)
+    from ui.render import standings
+
+    table(*standings(result))
     for line in filter(None, [result.statement, result.settle, *result.warnings]):
         console().print(line, markup=False)
-
-
-def _share(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"
