@@ -18,7 +18,7 @@ from advisor import tracing
 from advisor.errors import BadInput, EndpointError
 from advisor.strangers import trusted_places
 from advisor.trial.budget import Budget
-from advisor.trial.client import Client
+from advisor.trial.engines import Engine, Local
 from advisor.trial.estimate import caps_bind, planned_work
 from advisor.trial.flow import Flow
 from advisor.trial.gate import Gate
@@ -47,12 +47,14 @@ def run_file(
     on_progress: OnProgress | None = None,
     concurrency: int | None = None,
     cancel: threading.Event | None = None,
+    engine: Engine | None = None,
 ) -> TrialResult:
     """Run the plan in a file, or go on with it: calls that are in the journal are not made again.
 
     Args:
         resume: insist that this trial was started before.
         concurrency: takes the place of the plan's bound on calls in flight.
+        engine: where the calls are made; in this process by default.
 
     Raises:
         AdvisorError: see `run_plan`.
@@ -60,7 +62,7 @@ def run_file(
     plan = load_plan(path)
     if concurrency is not None:
         plan = plan.model_copy(update={"limits": plan.limits.model_copy(update={"concurrency": concurrency})})
-    return run_plan(plan, home, settings=settings, resume=resume, on_progress=on_progress, cancel=cancel)
+    return run_plan(plan, home, settings=settings, resume=resume, on_progress=on_progress, cancel=cancel, engine=engine)
 
 
 def run_plan(
@@ -71,6 +73,7 @@ def run_plan(
     resume: bool = False,
     on_progress: OnProgress | None = None,
     cancel: threading.Event | None = None,
+    engine: Engine | None = None,
 ) -> TrialResult:
     """Run a plan and return its result, also where a cap or the user stopped it: `stop_reason` says so.
 
@@ -88,7 +91,7 @@ def run_plan(
             raise BadInput(f"This plan was never started (trial {setup.trial_id}): run it.")
         try:
             connect(setup, settings)
-            return asyncio.run(_run(setup, journal, settings, on_progress, cancel))
+            return asyncio.run(_run(setup, journal, settings, on_progress, cancel, engine or Local()))
         except BaseExceptionGroup as group:
             raise _first(group) from group
         finally:
@@ -185,7 +188,12 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 async def _run(
-    setup: Setup, journal: Journal, settings: Settings, on_progress: OnProgress | None, cancel: threading.Event | None
+    setup: Setup,
+    journal: Journal,
+    settings: Settings,
+    on_progress: OnProgress | None,
+    cancel: threading.Event | None,
+    engine: Engine,
 ) -> TrialResult:
     started = time.monotonic()
     plan, limits = setup.plan, setup.plan.limits
@@ -197,7 +205,7 @@ async def _run(
     watch = Watch(setup, planned_work(setup, judge), on_progress)
     with closing(board):
         trusted = trusted_places(plan, settings, [r.base_url for r in setup.routes.values()])
-        async with Client(timeout_s=limits.call_seconds, trusted=trusted) as client:
+        async with engine.client(timeout_s=limits.call_seconds, trusted=trusted) as client:
             budget = Budget(limits, spent)
             runner = Runner(client, journal, gate, budget, trial=setup.trial_id, seed=plan.seed, on_reply=watch.count)
             flow = Flow(setup, runner, judge, board, partial(journal.verdict, setup.trial_id))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,15 +69,19 @@ def _draft(file: Path, use_case: str) -> None:
 
 @trial.command()
 @click.argument("file", type=FILE)
+@click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="Who calls.")
+@click.option("--ray-address", help="An existing Ray cluster; without it one is started on this machine.")
+@click.option("--workers", default=4, show_default=True, type=click.IntRange(1, 1000), help="Workers on Ray.")
 @json_option
-def run(file: Path, as_json: bool) -> None:
+def run(file: Path, engine: str, ray_address: str | None, workers: int, as_json: bool) -> None:
     """Run a plan. What was paid for is journalled first, so a killed run goes on where it was.
 
     Example: advisor trial run plan.yaml --json
     """
     from advisor.trial.trial import run_file
 
-    _finish(run_file(file, settings=_settings(), on_progress=_watch()), as_json)
+    chosen = _engine(engine, ray_address, workers)
+    _finish(run_file(file, settings=_settings(), on_progress=_watch(), engine=chosen, cancel=_on_signal()), as_json)
 
 
 @trial.command()
@@ -188,6 +194,21 @@ def judge(source: Path, target: Path, model: str | None, protocol: str | None, a
     found = judge_file(source, target, settings=_settings(), judge=model, protocol=protocol)
     if as_json:
         print_json(found)
+
+
+def _engine(name: str, address: str | None, workers: int) -> Any:
+    if name == "local":
+        return None
+    from advisor.trial.engines.ray import RayEngine
+
+    return RayEngine(address, workers)
+
+
+def _on_signal() -> threading.Event:
+    """Set when the process is asked to end (SIGTERM): calls in flight come home, and `resume` goes on later."""
+    cancel = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: cancel.set())
+    return cancel
 
 
 def _settings() -> Any:
