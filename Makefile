@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 RAW ?= ../shared/upstream
 STAMP := $(VENV)/.ready
 
-.PHONY: setup ui chat test lint bench data docs lock chromium clean
+.PHONY: setup ui chat test lint bench data docs lock chromium clean types campaign audit sbom
 
 setup: $(STAMP)
 
@@ -50,6 +50,19 @@ test: setup chromium lint
 
 bench: setup
 	@for f in tests/bench/*.py; do echo "== $$f"; $(BIN)/python $$f || exit 1; done
+
+# The long versions of what `make test` runs short: 500 kills, half an hour of soak, a trial of 40,000 judgements.
+campaign: setup
+	@$(BIN)/python tests/campaign/kills.py --kills 500
+	@$(BIN)/python tests/campaign/load.py --sessions 200
+	@$(BIN)/python tests/campaign/big_trial.py --prompts 2000
+	@$(BIN)/python tests/campaign/soak.py --minutes 30
+
+audit: setup
+	@$(BIN)/python tests/security/audit.py
+
+sbom: setup
+	@$(BIN)/cyclonedx-py requirements requirements/base.lock --of JSON -o sbom.json
 
 data: setup
 	@$(BIN)/python -c 'import sys; from pathlib import Path; from knowledge.names import TABLE_PATH, build_table, write_table; write_table(build_table(Path(sys.argv[1])), TABLE_PATH)' $(RAW)/models_dev

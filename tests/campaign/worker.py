@@ -41,6 +41,7 @@ def chat(home: Path, acks: Path, seed: int, base_url: str, upstream: str) -> Non
 
     chance = random.Random(seed)
     conversations = Conversations(Services(Settings(home=home), use_llm=False))
+    list(conversations.open().send("hello"))  # what is loaded on first use is loaded before the clock runs
     with acknowledging(acks) as told:
         for turn in range(10_000):
             number, text = f"conversation-{chance.randrange(5)}", f"hello {seed} {turn}"

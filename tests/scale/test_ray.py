@@ -12,7 +12,7 @@ import pytest
 from stub_server import Reply, StubServer
 
 from advisor.settings import Settings
-from advisor.trial.engines.ray import RayClient, RayEngine
+from advisor.trial.engines.ray import RayClient, RayEngine, join_cluster
 from advisor.trial.plan import plan_of
 from advisor.trial.schema import Plan
 from advisor.trial.trial import run_plan
@@ -22,7 +22,7 @@ from advisor.trial.trial import run_plan
 def cluster() -> Iterator[None]:
     """A local cluster for all tests of this file."""
     ray = pytest.importorskip("ray", reason="Ray is not installed: install llm-advisor[ray]")
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    assert join_cluster(None, 2)
     yield
     ray.shutdown()
 

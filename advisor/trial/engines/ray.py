@@ -7,6 +7,7 @@ broke: what had come home is in the journal and is not asked again.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from advisor.errors import NotAvailable
@@ -14,6 +15,7 @@ from advisor.trial.client import Call, CallError, Client, RateHint, Reply
 from advisor.trial.engines import Trusted
 
 CALLS_A_WORKER = 1000
+START_SECONDS = 120
 Sent = tuple[Reply, RateHint] | dict[str, Any]
 
 
@@ -46,8 +48,6 @@ class Asker:
 
     async def pid(self) -> int:
         """The process of this worker."""
-        import os
-
         return os.getpid()
 
 
@@ -63,20 +63,11 @@ class RayClient:
 
     async def __aenter__(self) -> RayClient:
         self._ray = _ray()
-        if not self._ray.is_initialized():
-            self._start()
+        self._started = join_cluster(self._address, self._count)
         self._actor = self._ray.remote(num_cpus=0, max_restarts=0, max_concurrency=CALLS_A_WORKER)(Asker)
         for _ in range(self._count):
             self._add()
         return self
-
-    def _start(self) -> None:
-        here: dict[str, Any] = {} if self._address else {"include_dashboard": False, "num_cpus": self._count}
-        try:
-            self._ray.init(address=self._address, log_to_driver=False, logging_level="ERROR", **here)
-        except (ConnectionError, ValueError, RuntimeError) as error:
-            raise NotAvailable(f"No Ray cluster answers at {self._address} ({error}): check --ray-address.") from error
-        self._started = True
 
     async def __aexit__(self, *_: object) -> None:
         for worker in self._busy:
@@ -111,6 +102,24 @@ class RayClient:
     async def pids(self) -> list[int]:
         """The processes of the workers."""
         return [await worker.pid.remote() for worker in self._busy]
+
+
+def join_cluster(address: str | None, workers: int) -> bool:
+    """Join the cluster at `address`, or start one on this machine; False where this process is in one already.
+
+    Raises:
+        NotAvailable: Ray is not installed, or no cluster answers.
+    """
+    ray = _ray()
+    if ray.is_initialized():
+        return False
+    os.environ.setdefault("RAY_raylet_start_wait_time_s", str(START_SECONDS))  # the default is short on a busy machine
+    here: dict[str, Any] = {} if address else {"include_dashboard": False, "num_cpus": workers}
+    try:
+        ray.init(address=address, log_to_driver=False, logging_level="ERROR", **here)
+    except Exception as error:  # Ray raises bare exceptions as well
+        raise NotAvailable(f"No Ray cluster at {address or 'this machine'} ({error}): check --ray-address.") from error
+    return True
 
 
 def _ray() -> Any:
