@@ -56,7 +56,7 @@ class Services:
     def _store(self) -> Store:
         from knowledge.store import Store
 
-        return Store.open(self.settings.home, progress=self._progress)
+        return Store.open(self.settings.home, progress=self._progress, server=self.settings.chroma_url or "")
 
     @property
     def store(self) -> Store:

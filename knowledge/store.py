@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,13 +64,17 @@ class Hit:
 class Store:
     """Read access to an open store. Thread-safe."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open the finished store in `folder`. Raises StoreError where it is damaged or not complete."""
+    def __init__(self, folder: Path, server: str = "") -> None:
+        """Open the finished store in `folder`, whose collection may lie on a Chroma server.
+
+        Raises:
+            StoreError: it is damaged or not complete.
+        """
         self.folder = folder
         self._lock = threading.Lock()
         self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._lines: dict[tuple[str, ...], tuple[list[str], NDArray[np.float32]]] = {}
-        self._client, self._collection = _open_collection(folder)
+        self._client, self._collection = _open_collection(folder, server)
         try:
             rows = self._collection.get(include=["documents", "metadatas"])
             self._check(len(rows["ids"]))
@@ -83,12 +88,24 @@ class Store:
         self._place = {doc_id: number for number, doc_id in enumerate(self.ids)}
 
     @classmethod
-    def open(cls, home: Path, *, progress: Progress | None = None, load: Loader | None = None, key: str = "") -> Store:
+    def open(
+        cls,
+        home: Path,
+        *,
+        progress: Progress | None = None,
+        load: Loader | None = None,
+        key: str = "",
+        server: str = "",
+    ) -> Store:
         """The store under `home/store`, built first where it is missing, damaged or of another snapshot.
 
         `load` gives the documents and `key` names their version; without them both come from the notes and
         the catalogue. `progress` is called with a label, what is done and the total. Several processes may
-        open at once: one builds, the others wait. Raises StoreError where the folder cannot be written.
+        open at once: one builds, the others wait. `server` is the address of a Chroma server that keeps the
+        collection; words and the mark of completion stay in the folder.
+
+        Raises:
+            StoreError: the folder cannot be written, or the server does not answer.
         """
         if load is None:
             from knowledge.contents import all_documents, version
@@ -96,21 +113,21 @@ class Store:
             load, key = all_documents, version()
         folder = home / "store" / _digest(key)
         with contextlib.suppress(StoreError):
-            return cls(folder)
+            return cls(folder, server)
         try:
             with _exclusive(home / "store"):
-                return cls._open_or_build(folder, load, progress)
+                return cls._open_or_build(folder, load, progress, server)
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"The store in {folder} cannot be built ({error}); check the folder.") from error
 
     @classmethod
-    def _open_or_build(cls, folder: Path, load: Loader, progress: Progress | None) -> Store:
+    def _open_or_build(cls, folder: Path, load: Loader, progress: Progress | None, server: str) -> Store:
         with contextlib.suppress(StoreError):
-            return cls(folder)
+            return cls(folder, server)
         shutil.rmtree(folder, ignore_errors=True)
-        _build(folder, list(load()), progress)
+        _build(folder, list(load()), progress, server)
         _remove_others(folder)
-        return cls(folder)
+        return cls(folder, server)
 
     def _check(self, count: int) -> None:
         marker = json.loads((self.folder / MARKER).read_text(encoding="utf-8"))
@@ -220,20 +237,34 @@ def _digest(key: str) -> str:
     return hashlib.sha256(f"{LAYOUT} {embedding.NAME} {key}".encode()).hexdigest()[:16]
 
 
-def _client(folder: Path) -> Any:
-    from chromadb import PersistentClient
+def _client(folder: Path, server: str) -> Any:
+    from chromadb import HttpClient, PersistentClient
     from chromadb.config import Settings
 
-    return PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    quiet = Settings(anonymized_telemetry=False)
+    if not server:
+        return PersistentClient(str(folder), settings=quiet)
+    parts = urlsplit(server)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        return HttpClient(parts.hostname or "", port, ssl=parts.scheme == "https", settings=quiet)
+    except Exception as error:  # the client raises ValueError and errors of its transport
+        raise StoreError(f"The Chroma server {server} does not answer ({error}): check chroma_url") from error
 
 
-def _open_collection(folder: Path) -> tuple[Any, Any]:
+def _name(folder: Path, server: str) -> str:
+    """On a server the collection carries the version of the texts; in a folder the folder does."""
+    return f"{COLLECTION}-{folder.name.lstrip('.')[:16]}" if server else COLLECTION
+
+
+def _open_collection(folder: Path, server: str) -> tuple[Any, Any]:
     if not (folder / MARKER).is_file():
         raise StoreError(f"There is no finished store in {folder}")
     client = None
     try:
-        client = _client(folder)
-        return client, client.get_collection(COLLECTION, embedding_function=embedding.chroma_function())
+        client = _client(folder, server)
+        found = client.get_collection(_name(folder, server), embedding_function=embedding.chroma_function())
+        return client, found
     except Exception as error:
         if client is not None:
             client.close()
@@ -245,12 +276,12 @@ def _lexical(folder: Path, ids: list[str]) -> Lexical:
     return Lexical([kept[doc_id] for doc_id in ids])
 
 
-def _build(folder: Path, documents: list[Document], progress: Progress | None) -> None:
+def _build(folder: Path, documents: list[Document], progress: Progress | None, server: str) -> None:
     """Write all documents beside `folder`, then give the finished folder its name in one step."""
     draft = folder.with_name(f".{folder.name}-{uuid.uuid4().hex[:8]}")
     draft.mkdir(parents=True)
     try:
-        _fill(draft, documents, progress)
+        _fill(draft, documents, progress, server)
         words = {document.id: terms(document.text) for document in documents}
         (draft / TERMS).write_text(json.dumps(words), encoding="utf-8")
         (draft / MARKER).write_text(json.dumps({"documents": len(documents)}), encoding="utf-8")
@@ -259,11 +290,11 @@ def _build(folder: Path, documents: list[Document], progress: Progress | None) -
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _fill(folder: Path, documents: list[Document], progress: Progress | None) -> None:
-    client = _client(folder)
+def _fill(folder: Path, documents: list[Document], progress: Progress | None, server: str) -> None:
+    client = _client(folder, server)
     try:
-        collection = client.create_collection(
-            COLLECTION,
+        collection = client.get_or_create_collection(
+            _name(folder, server),
             embedding_function=embedding.chroma_function(),
             configuration={"hnsw": {"space": "cosine"}},
         )
@@ -277,7 +308,7 @@ def _fill(folder: Path, documents: list[Document], progress: Progress | None) ->
 
 def _add(collection: Any, documents: list[Document]) -> None:
     texts = [document.text for document in documents]
-    collection.add(
+    collection.upsert(
         ids=[document.id for document in documents],
         documents=texts,
         embeddings=vectors.passages(texts),

@@ -37,7 +37,9 @@ from advisor.trial.journal import Journal  # noqa: E402
 from knowledge.catalog import SHIPPED, Catalog  # noqa: E402
 from knowledge.home import refreshed_snapshot  # noqa: E402
 
-LIVES = {"chat": 2.0, "trial": 3.0, "refresh": 15.0}
+# A worker is killed after so many acknowledgements, or so many seconds, at most: random numbers below these.
+LIVES = {"chat": (12, 30.0), "trial": (400, 30.0), "refresh": (2, 60.0)}
+LAST_MOMENT_SECONDS = 0.3
 START_SECONDS = 120
 PRELOAD = ["worker", "advisor.session", "advisor.graph", "advisor.trial.trial", "knowledge.refresh", "aiohttp"]
 
@@ -86,7 +88,7 @@ class Campaign:
         process = self._context.Process(target=work, args=args, daemon=True)
         process.start()
         wait_for(acks, f"{BEGUN}{process.pid}")
-        process.join(self._random.uniform(0.0, LIVES[kind]))
+        self._live(kind, acks, process)
         if process.exitcode is not None:
             self.outcome.ended.append(f"{kind}: exit code {process.exitcode}")
         process.kill()
@@ -95,6 +97,15 @@ class Campaign:
         self._check_calls(sent)
         self._check_files()
         CHECKS[kind](self, [line for line in acks.read_text().splitlines() if not line.startswith(BEGUN)])
+
+    def _live(self, kind: str, acks: Path, process: Any) -> None:
+        """Let the worker work until it has acknowledged a random number of times, or for a random while."""
+        most, seconds = LIVES[kind]
+        target = len(acks.read_text().splitlines()) + self._random.randrange(most)
+        ends = time.monotonic() + self._random.uniform(0.0, seconds)
+        while time.monotonic() < ends and len(acks.read_text().splitlines()) < target:
+            process.join(0.01)
+        process.join(self._random.uniform(0.0, LAST_MOMENT_SECONDS))
 
     def _check_calls(self, sent: int) -> None:
         """Nothing that was stored when this worker began was asked again; then note what is stored now."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-START_SECONDS = 60
+START_SECONDS = 150
 
 
 def _binaries() -> Path | None:
@@ -67,3 +69,30 @@ def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
         except psycopg.OperationalError:
             time.sleep(0.1)
     pytest.fail("PostgreSQL did not start")
+
+
+@pytest.fixture(scope="session")
+def chroma() -> Iterator[str]:
+    """The address of an empty Chroma server."""
+    program = Path(sys.executable).with_name("chroma")
+    if not program.exists():
+        pytest.skip("Chroma's server is not installed: it comes with the package chromadb")
+    root, port = tempfile.mkdtemp(prefix="advisor-chroma-"), free_port()
+    command = [program, "run", "--path", root, "--host", "127.0.0.1", "--port", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, cwd=root)
+    try:
+        _wait_for_port(port, server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(30)
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _wait_for_port(port: int, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and server.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.1)
+    pytest.fail("Chroma's server did not start")
