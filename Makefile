@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 RAW ?= ../shared/upstream
 STAMP := $(VENV)/.ready
 
-.PHONY: setup ui chat test lint bench data docs lock chromium clean types campaign audit sbom
+.PHONY: setup ui chat test lint bench data docs lock chromium clean campaign audit sbom
 
 setup: $(STAMP)
 
