@@ -63,7 +63,7 @@ def _exports(trial_id: str, settings: Settings) -> dict[str, str | bytes]:
     from advisor.trial.export import export_trial
 
     try:
-        return {kind: export_trial(settings.home, trial_id, kind) for kind in OF_TRIAL}
+        return {kind: export_trial(settings.home, trial_id, kind, settings) for kind in OF_TRIAL}
     except AdvisorError:  # the journal of the trial was moved away
         return {}
 

@@ -246,7 +246,7 @@ class Page:
 
         session = self._session(f"trial-{trial_id}"[-MOST_OF_ID:], request)
         if not session.state():
-            record = trial_record(Path(session.services.settings.home), trial_id)
+            record = trial_record(session.services.settings.home, trial_id, session.services.settings)
             result = TrialResult.model_validate(record["result"]) if record["result"] else None
             session.adopt(Plan.model_validate(record["plan"]), result)
         return session
@@ -310,7 +310,7 @@ class Page:
             default_model("advisor", services.settings),
             services.catalog.snapshot_date,
             self.rooms.of(request).history(),
-            list_trials(Path(services.settings.home)),
+            list_trials(services.settings.home, services.settings),
         )
         status = head.status("", self.jobs.turns, unfinished=session.unfinished)
         return {self.parts["status"]: status, self.parts["trial_note"]: "", self.parts["head"]: top}
