@@ -91,18 +91,21 @@ def test_a_trial_keeps_no_key_though_the_endpoint_repeats_it(stub: StubServer, k
     assert stub.calls[0].authorization == f"Bearer {KEY}"
     assert result.unscored and "***" in result.unscored[0].reason
     told = json.dumps(trial_record(keyed.home, result.trial_id)) + result.model_dump_json()
-    told += "".join(export_trial(keyed.home, result.trial_id, kind) for kind in FORMS)
+    told += "".join(str(export_trial(keyed.home, result.trial_id, kind)) for kind in FORMS)
     assert KEY not in told + caplog.text
     assert KEY.encode() not in everything_below(keyed.home)
 
 
 def test_a_conversation_keeps_no_key(stub: StubServer, keyed: Settings, caplog) -> None:
     caplog.set_level(logging.DEBUG)
-    stub.handler = lambda body: Reply(status=401, error={"message": f"Incorrect API key provided: {KEY}"})
-    conversations = Conversations(Services(keyed))
-    events = [e.model_dump_json() for e in conversations.open().send("hello, which model should I take?")]
+    stub.handler = lambda body: Reply(status=400, error={"message": f"not for {KEY}"})
+    services = Services(keyed)
+    conversations = Conversations(services)
+    events = [e.model_dump_json() for e in conversations.open().send("hello")]
     conversations.close()
-    assert KEY not in "".join(events) + caplog.text
+    with pytest.raises(AdvisorError) as refused:
+        services.speaker.text("", "hello")  # type: ignore[union-attr]
+    assert KEY not in "".join(events) + caplog.text + str(refused.value)
     assert KEY.encode() not in everything_below(keyed.home)
 
 
