@@ -62,16 +62,17 @@ class SqliteRecords:
         home.mkdir(parents=True, exist_ok=True)
         file = home / "conversations.sqlite"
         self._locks = home / "locks"
+        self._steps = sqlite3.connect(file, check_same_thread=False, timeout=30)  # the saver guards it by its own lock
         self._db = sqlite3.connect(file, check_same_thread=False, timeout=30)
         self._lock = threading.Lock()
         try:
-            self._db.execute("pragma journal_mode=wal")
-            self.saver = SqliteSaver(self._db, serde=serializer)
+            self._steps.execute("pragma journal_mode=wal")
+            self.saver = SqliteSaver(self._steps, serde=serializer)
             self.saver.setup()
             with self._db:
                 self._db.execute(TABLE)
         except sqlite3.DatabaseError as error:
-            self._db.close()
+            self.close()
             raise BadInput(
                 f"{file} cannot be read ({error}): restore a backup (`advisor restore FILE`), or move it away."
             ) from error
@@ -96,6 +97,7 @@ class SqliteRecords:
             raise BadInput(AT_WORK) from error
 
     def close(self) -> None:
+        self._steps.close()
         self._db.close()
 
 

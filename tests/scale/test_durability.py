@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,21 @@ def test_one_conversation_is_at_work_in_one_process(home: Path) -> None:
     assert "error" not in [e.kind for e in session.send("hello")]
     one.close()
     other.close()
+
+
+def test_many_conversations_at_a_time_do_not_disturb_each_other(home: Path) -> None:
+    conversations = Conversations(Services(Settings(home=home), use_llm=False))
+
+    def talk(number: int) -> list[str]:
+        session = conversations.open(f"person-{number}")
+        return [event.kind for turn in range(4) for event in session.send(f"hello {turn}")]
+
+    with ThreadPoolExecutor(16) as pool:
+        kinds = list(pool.map(talk, range(16)))
+    assert not [kind for said in kinds for kind in said if kind == "error"]
+    assert len(conversations.history()) == 16
+    assert all(len(conversations.open(f"person-{n}").state()["transcript"]) == 8 for n in range(16))
+    conversations.close()
 
 
 @pytest.fixture
