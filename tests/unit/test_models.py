@@ -88,7 +88,7 @@ def test_our_own_bugs_are_not_dressed_up(home) -> None:
 
     speaker = Speaker("advisor", Settings(home=home))
     speaker.__dict__["_chat"] = SimpleNamespace(invoke=lambda *_, **__: {}["a bug"])
-    speaker.__dict__["_route"] = SimpleNamespace(is_local=False)
+    speaker.__dict__["_route"] = SimpleNamespace(is_local=False, model="model", endpoint="stub")
     with pytest.raises(KeyError):
         speaker.text("", "hi")
 
