@@ -244,6 +244,8 @@ def settle_text(leader: str, rival: Gap, *, confidence: float, models: int) -> s
     need = prompts_to_settle(rival.mean, rival.sd, confidence=confidence, models=models)
     shown = detectable(rival.sd, rival.n, confidence=confidence, models=models)
     limit = f"With {rival.n} prompts only differences of {100 * shown:.0f} points or more show."
+    if shown >= 1:
+        limit = f"{rival.n} prompts are too few to show any difference."
     if need is None or need > 100 * rival.n:
         return f"{leader} and {rival.rival} are so close that no sensible number of prompts would settle it. {limit}"
     return (

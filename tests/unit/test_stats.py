@@ -221,3 +221,10 @@ def test_a_mean_at_the_edge_lies_in_its_interval(n: int) -> None:
     for mean in (0.0, 1.0):
         low, high = stats.interval(mean, 0.0, n, 0.95)
         assert low <= mean <= high
+
+
+def test_too_few_prompts_show_no_difference_at_all() -> None:
+    few = stats.settle_text("a", stats.Gap("b", 0.5, 0.9, 4, 0.4), confidence=0.95, models=2)
+    assert few.endswith("4 prompts are too few to show any difference.")
+    many = stats.settle_text("a", stats.Gap("b", 0.1, 0.6, 100, 0.4), confidence=0.95, models=2)
+    assert "only differences of" in many
