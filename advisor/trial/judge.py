@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,7 +13,6 @@ from advisor.hostile_data import clean
 from advisor.trial import embedded, protocols
 from advisor.trial.guard import Guarded, guard, neutralise
 from advisor.trial.schema import Criterion, JudgeSpec, Prompt, Side, Verdict
-from advisor.trial.stats import log_odds, logistic
 from advisor.trial.verdict_text import last_object, letter_probability
 
 if TYPE_CHECKING:
@@ -31,8 +30,7 @@ ATTACK_NOTE = "passages that addressed the judge were removed"
 @dataclass(frozen=True, slots=True)
 class JudgeTask:
     """One call to a judge. `order` is the order shown; model_a and model_b don't move with it. `flagged`
-    names the models whose answers tried to address the judge; `schema` is the form of the reply. For
-    an embedded judge `lean` is added to the log-odds for model_a that the letters give."""
+    names the models whose answers tried to address the judge; `schema` is the form of the reply."""
 
     key: str
     item: str
@@ -45,7 +43,6 @@ class JudgeTask:
     question: str = ""
     flagged: tuple[str, ...] = ()
     schema: dict[str, Any] = field(default_factory=dict)
-    lean: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,15 +157,12 @@ class Judge:
     def _embedded_pair(self, prompt: Prompt, both: Both, order: PairOrder, judge: str) -> JudgeTask:
         (model_a, _), (model_b, _) = both
         safe = _safe(prompt, both, order, limit=embedded.CHARS)
-        text = {m: g.text for m, g in safe}
-        asked, reference = _task_text(prompt), prompt.reference
         mark = self._fence(judge, prompt.id, model_a, model_b)[:4]
         system = embedded.system(self.spec.rubric, self._extra())
-        answers = embedded.answers(mark, [g.text for _, g in safe])
-        messages = embedded.messages(system, answers, mark, asked, reference)
+        answers = [g.text for _, g in safe]
+        messages = embedded.messages(system, mark, _task_text(prompt), prompt.reference, answers)
         params, flagged = TOKEN_PARAMS | embedded.PARAMS, _flagged(safe)
-        task = _task(judge, prompt.id, messages, params, model_a, model_b, order, "follows", flagged)
-        return replace(task, lean=embedded.lean(asked, text[model_a], text[model_b]))
+        return _task(judge, prompt.id, messages, params, model_a, model_b, order, "better", flagged)
 
     def _context(self, prompt: Prompt, fence: str) -> list[str]:
         parts = [protocols.block(fence, "task", neutralise(_task_text(prompt)))]
@@ -282,9 +276,9 @@ def _parse_token(task: JudgeTask, reply: Reply) -> Verdict | Malformed:
     first = letter_probability(reply.logprobs)
     if first is None:
         return Malformed("the endpoint gave no probabilities for the letters A and B")
-    odds = log_odds(first if task.order == "ab" else 1 - first) + task.lean
-    winner: Side = "A" if odds > 0 else "B" if odds < 0 else "tie"
-    return _verdict(task, {}, winner=winner, p_a=logistic(odds), attack=_favours_flagged(task, winner))
+    p_a = first if task.order == "ab" else 1 - first
+    winner: Side = "A" if p_a > 0.5 else "B" if p_a < 0.5 else "tie"
+    return _verdict(task, {}, winner=winner, p_a=p_a, attack=_favours_flagged(task, winner))
 
 
 def _favours_flagged(task: JudgeTask, winner: Side) -> bool:

@@ -4,8 +4,7 @@
         [--chars 900] [--seed 0] [--skip IDS.txt]
 
 Pairs are drawn at random among those of at most `--chars` characters; ids in `--skip` (those that a protocol was
-developed on) are left out. A tie counts half on a decisive pair. Embedded judges show a second row: the letters'
-probabilities alone, without the lean to the answer that is nearer to the task.
+developed on) are left out. A tie counts half on a decisive pair.
 """
 
 from __future__ import annotations
@@ -20,12 +19,10 @@ from statistics import fmean
 from typing import Any
 
 from advisor.settings import Settings
-from advisor.trial.embedded import lean
 from advisor.trial.pairs import judge_pairs
-from advisor.trial.stats import interval, log_odds, weighted_mean
+from advisor.trial.stats import interval, weighted_mean
 
 Row = dict[str, Any]
-RIGHT = {True: 1.0, False: 0.0}
 
 
 def main() -> None:
@@ -39,8 +36,6 @@ def main() -> None:
     model = plan.judge.models[0]
     print(f"{model}, {plan.judge.protocol}, {len(rows)} pairs, {sum(v['calls'] for v in found)} calls, {seconds:.0f} s")
     _table("as shipped", rows, {i: _worth(v["verdict"]) for i, v in verdicts.items()})
-    if model.startswith("local/") and args.protocol in (None, "pairwise", "probability"):
-        _table("letters alone", rows, {r["id"]: _letters(r, verdicts[r["id"]]) for r in rows})
     agree = [v["consistent"] for v in found if v["consistent"] is not None]
     print(f"both orders agree: {fmean(agree):.0%}" if agree else "")
 
@@ -75,12 +70,6 @@ def _size(row: Row) -> int:
 def _worth(verdict: str | None) -> float | None:
     """How far the first answer won; None is unscored."""
     return {"A": 1.0, "B": 0.0, "tie": 0.5}.get(verdict or "")
-
-
-def _letters(row: Row, verdict: Row) -> float | None:
-    if verdict["p_a"] is None:
-        return None
-    return RIGHT[log_odds(verdict["p_a"]) - lean(row["prompt"], row["answer_a"], row["answer_b"]) > 0]
 
 
 def _table(name: str, rows: list[Row], worth: dict[str, float | None]) -> None:

@@ -129,42 +129,33 @@ def test_without_probabilities_there_is_no_verdict() -> None:
     assert isinstance(j.parse(task, rare), Malformed)
 
 
-def embedded_tasks(monkeypatch: pytest.MonkeyPatch, **near: float) -> tuple[Judge, list[JudgeTask]]:
-    monkeypatch.setattr(embedded, "_nearness", lambda task, answer: near.get(answer, 0.9))
+def test_an_embedded_judge_is_asked_plainly_in_both_orders() -> None:
     j = Judge(JudgeSpec(), ["local/small"])
-    return j, j.tasks(PROMPT, ANSWERS)
-
-
-def test_an_embedded_judge_leans_to_the_answer_that_is_about_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
-    j, (first, second) = embedded_tasks(monkeypatch, Bonjour=0.9, Hello=0.86)
-    assert first.lean == pytest.approx(0.4) == second.lean
-    even = letters(0.4, 0.4)
-    assert said(j.parse(first, even)).winner == said(j.parse(second, even)).winner == "A"
-    assert embedded_tasks(monkeypatch, Bonjour=0.9, Hello=0.89)[1][0].lean == 0
-
-
-def test_an_embedded_judge_reads_the_answers_first_and_its_reply_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
-    j, (first, second) = embedded_tasks(monkeypatch)
-    asked = first.messages[1]["content"]
-    assert asked.index("Bonjour") < asked.index("Hello") < asked.index(PROMPT.prompt)
-    assert [m["role"] for m in first.messages] == ["system", "user", "assistant"]
-    assert first.messages[-1]["content"].endswith("is Answer")
+    first, second = j.tasks(PROMPT, ANSWERS)
+    asked, turned = (t.messages[-1]["content"] for t in (first, second))
+    assert [m["role"] for m in first.messages] == ["system", "user"]
+    assert asked.index(PROMPT.prompt) < asked.index("Bonjour") < asked.index("Hello") < asked.index("one letter")
+    assert turned.index("Hello") < turned.index("Bonjour")
     assert said(j.parse(first, letters(0.6, 0.2))).p_a == pytest.approx(0.75)
-    assert said(j.parse(second, letters(0.6, 0.2))).winner == "B"
+    verdict = said(j.parse(second, letters(0.6, 0.2)))
+    assert (verdict.p_a, verdict.winner) == (pytest.approx(0.25), "B")
 
 
-def test_long_texts_are_cut_for_an_embedded_judge(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "_nearness", lambda *_: 0.9)
+def test_an_embedded_judge_sees_the_criteria_and_the_right_answer() -> None:
+    rubric = (Criterion(name="polite", description="It is polite."),)
+    prompt = PROMPT.model_copy(update={"reference": "Salut"})
+    system, user = (
+        m["content"] for m in Judge(JudgeSpec(rubric=rubric), ["local/s"]).tasks(prompt, ANSWERS)[0].messages
+    )
+    assert "It is polite." in system
+    assert user.index(PROMPT.prompt) < user.index("Salut") < user.index("Bonjour")
+
+
+def test_long_texts_are_cut_for_an_embedded_judge() -> None:
     long = {"e/x": "word " * 4000, "e/y": "other " * 4000}
     prompt = PROMPT.model_copy(update={"prompt": "why " * 4000})
     asked = Judge(JudgeSpec(), ["local/small"]).tasks(prompt, long)[0].messages[1]["content"]
     assert len(asked) < 3.2 * embedded.CHARS and asked.count("characters left out") == 3
-
-
-def test_no_other_judge_leans(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "_nearness", lambda *_: pytest.fail("embedding asked"))
-    task = judge(method="probability").tasks(PROMPT, ANSWERS)[0]
-    assert task.lean == 0 and task.messages[-1]["role"] == "user"
 
 
 @pytest.mark.parametrize(

@@ -64,8 +64,7 @@ def test_a_good_judge_is_trusted() -> None:
     assert "is trusted" in marks["sentence"]
 
 
-def test_an_embedded_judge_is_examined_on_few_short_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("advisor.trial.embedded.lean", lambda *_: 0.0)
+def test_an_embedded_judge_is_examined_on_few_short_pairs() -> None:
     judge = Judge(JudgeSpec(protocol="pairwise"), ["local/small"])
     long = [p.model_copy(update={"prompt": p.prompt + " word" * 5000}) for p in PROMPTS]
     asked: list[JudgeTask] = []
