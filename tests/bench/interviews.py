@@ -1,5 +1,6 @@
 """Interviews with scripted users: how many questions, how many facts right, how close the shortlist comes to that of
-the full profile. `python tests/bench/interviews.py [PERSONAS.json]`; without a file, the personas of this folder."""
+the full profile. `python tests/bench/interviews.py [PERSONAS.json] [-v | --left-out]`; without a file, the personas of
+this folder. `--left-out` plays nothing: it counts the full profiles whose list changes when one fact is unknown."""
 
 from __future__ import annotations
 
@@ -40,13 +41,26 @@ def _same(found: Any, true: Any) -> bool:
     return abs(found - true) <= 0.05 * abs(true)
 
 
+def left_out(users: list[dict[str, Any]], services: Services) -> dict[str, list[bool]]:
+    """For each field whether the shortlist of each full profile that states it changes where it alone is unknown."""
+    changed: dict[str, list[bool]] = {}
+    for user in users:
+        profile, whole = user["profile"], set(full(user, services))
+        for field in profile:
+            less = user | {"profile": {f: v for f, v in profile.items() if f != field}}
+            changed.setdefault(field, []).append(set(full(less, services)) != whole)
+    return changed
+
+
 def main() -> None:
     services = Services(use_llm=False)
-    users = (
-        json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-        if sys.argv[1:] and sys.argv[1] != "-v"
-        else personas()
-    )
+    files = [a for a in sys.argv[1:] if not a.startswith("-")]
+    users = json.loads(Path(files[0]).read_text(encoding="utf-8")) if files else personas()
+    if "--left-out" in sys.argv:
+        found = left_out(users, services)
+        for field in sorted(found, key=lambda f: -sum(found[f])):
+            print(f"{field:28} changes {sum(found[field]):3} of {len(found[field]):3} lists")
+        return
     rows = play(users, services)
     truth = [full(user, services) for user in users]
     facts = [right(row, user) for row, user in zip(rows, users, strict=True)]
