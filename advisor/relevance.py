@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.mentions import doubts, mentioned, preferred
+from advisor.note_lines import Lines, grouped
 from advisor.recognition import Recogniser
 from advisor.schema import RankedBenchmark, Requirements, UseCase
 from knowledge.documents import ASKED
@@ -110,16 +110,26 @@ def _read(text: str, store: Store, catalog: Catalog) -> Reading:
         return Reading(dict.fromkeys(ranked, 0.0), {})
     spelled = _spelled(text)
     ids, meaning = store.similarities(spelled, "benchmark")
-    groups = _groups(ids, store)
-    noted = _groups(ids, store, but=ASKED)
+    every, noted = _lines(store, tuple(ranked))
     signals = [
-        (NEAREST, _of_groups(groups, meaning, _best_two, ranked)),
+        (NEAREST, standardised(every.mean_of_best_two(meaning))),
         (RECOGNISED, _recognised(spelled, store, ranked)),
-        (WORDS, _of_groups(noted, store.word_scores(text, ids), np.sum, ranked)),
+        (WORDS, standardised(noted.total(store.word_scores(text, ids)))),
         (VARIANT, np.array([catalog.benchmarks[b].parent is not None for b in ranked], dtype=np.float32)),
     ]
     fused = np.sum([weight * values for weight, values in signals], axis=0)
-    return Reading(dict(zip(ranked, fused.tolist(), strict=True)), _best_lines(groups, ids, meaning, store))
+    best = {b: Line(store.text(ids[n]), float(meaning[n])) for b, n in every.best_place(meaning).items()}
+    return Reading(dict(zip(ranked, fused.tolist(), strict=True)), best)
+
+
+@lru_cache(maxsize=2)
+def _lines(store: Store, ranked: tuple[str, ...]) -> tuple[Lines, Lines]:
+    """All lines of the notes, and those without the ways in which people ask."""
+    ids, _ = store.vectors("benchmark")
+    about = [store.metadata(doc_id) for doc_id in ids]
+    groups = [a["group"] for a in about]
+    every, noted = grouped(groups, [True] * len(ids)), grouped(groups, [a["facet"] != ASKED for a in about])
+    return Lines(every, ranked), Lines(noted, ranked)
 
 
 def _spelled(text: str) -> str:
@@ -138,37 +148,6 @@ def _recognised(spelled: str, store: Store, ranked: Iterable[str]) -> NDArray[np
     reader = _recogniser(store)
     known = dict(zip(reader.labels, reader.scores(store.query_vector(spelled)).tolist(), strict=True))
     return standardised(np.array([known.get(bench, 0.0) for bench in ranked]))
-
-
-def _groups(ids: list[str], store: Store, but: str = "") -> dict[str, list[int]]:
-    """The places of each benchmark's lines in `ids`, without those of the facet `but`."""
-    groups: dict[str, list[int]] = defaultdict(list)
-    for number, doc_id in enumerate(ids):
-        about = store.metadata(doc_id)
-        if about["facet"] != but:
-            groups[about["group"]].append(number)
-    return groups
-
-
-def _of_groups(
-    groups: Mapping[str, list[int]],
-    values: NDArray[np.float32],
-    fold_values: Callable[[NDArray[np.float32]], float],
-    ranked: Iterable[str],
-) -> NDArray[np.float32]:
-    """One standard score for each benchmark, from the values of its lines."""
-    return standardised(np.array([fold_values(values[groups[b]]) if b in groups else 0.0 for b in ranked]))
-
-
-def _best_two(values: NDArray[np.float32]) -> float:
-    return float(np.sort(values)[-2:].mean())
-
-
-def _best_lines(
-    groups: Mapping[str, list[int]], ids: list[str], values: NDArray[np.float32], store: Store
-) -> dict[str, Line]:
-    best = {group: max(numbers, key=lambda n: values[n]) for group, numbers in groups.items()}
-    return {group: Line(store.text(ids[n]), float(values[n])) for group, n in best.items()}
 
 
 def _move_named(text: str, scores: dict[str, float], catalog: Catalog) -> dict[str, float]:
