@@ -23,15 +23,20 @@ if TYPE_CHECKING:
 ROUNDS = 6
 COVARIANCE_TRUST = 10.0  # models that the start of the covariance is worth
 NOISE_TRUST = 10.0  # models that the start of a board's noise is worth
+# Deviation that all of a maker's own figures of a model share: measured as the difference of what these say of a model
+# and what independent figures say (tests/bench/vendor_shift.py), beyond the doubt of both.
+OWN_SPREAD = 0.23
 
 
 class Residuals(NamedTuple):
-    """N standardised residuals, sorted by model and board: which model, which board, value, trust (0 to 2)."""
+    """N standardised residuals, sorted by model and board: which model, which board, value, trust (0 to 2), and which
+    share of it is the maker's own figures (0 to 1)."""
 
     model: Index
     board: Index
     value: Vector
     trust: Vector
+    own: Vector
 
 
 class Group(NamedTuple):
@@ -74,17 +79,19 @@ def solved(data: Residuals, patterns: list[Index], covariance: Vector, noise: Ve
     for rows in patterns:
         boards = data.board[rows[0]]
         doubt = noise[boards] / data.trust[rows[0]]
-        inverse: Any = np.linalg.inv(covariance[np.ix_(boards, boards)] + np.diag(doubt))
+        own = OWN_SPREAD * data.own[rows[0]]
+        inverse: Any = np.linalg.inv(covariance[np.ix_(boards, boards)] + np.diag(doubt) + np.outer(own, own))
         yield Group(rows, boards, doubt, inverse)
 
 
 def same_boards(data: Residuals) -> list[Index]:
-    """Rows of the models that have the same boards with the same trust: their covariance is inverted once."""
+    """Rows of the models that have the same boards from the same hands: their covariance is inverted once."""
     if not len(data.model):
         return []
     starts = np.flatnonzero(np.r_[True, data.model[1:] != data.model[:-1]])
-    found: dict[tuple[bytes, bytes], list[Index]] = defaultdict(list)
+    found: dict[tuple[bytes, ...], list[Index]] = defaultdict(list)
     for start, stop in zip(starts, np.r_[starts[1:], len(data.model)], strict=True):
         rows = np.arange(start, stop)
-        found[data.board[rows].tobytes(), data.trust[rows].round(3).tobytes()].append(rows)
+        alike = data.board[rows], data.trust[rows].round(3), data.own[rows].round(3)
+        found[tuple(part.tobytes() for part in alike)].append(rows)
     return [np.array(rows) for rows in found.values()]

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from advisor.board_covariance import Residuals, learn, same_boards, solved
-from advisor.lineage import variants
-from advisor.observations import Observation, observations, root
+from advisor.lineage import siblings, variants
+from advisor.observations import TRUST, Observation, observations, root
 from advisor.side_information import attention, board_kind, board_tasks, kind_of, side_information
 
 if TYPE_CHECKING:
@@ -41,10 +41,13 @@ ROUNDS = 12
 MIN_MODELS = 5  # a column with fewer models tells nothing about its scale
 DEVIATES = 0.5  # share of a board's residual that other boards can explain; the rest is noise of its own
 FAMILY, TASKS = 0.5, 0.3  # correlation at the start of deviations: in one family of boards, on the same tasks
-UNKNOWN = (
-    2.0  # deviations of the prior that a model of a maker whom no board took up starts lower: boards take the strong
-)
+# Deviations of the prior that a model starts lower whose maker no independent board took up: boards take the strong.
+UNKNOWN = 2.0
 MISFIT = -3.0  # deviations that models of another kind stand lower on a board
+OWN_SHIFT = 0.05  # deviations that makers' own figures stand above independent ones: tests/bench/vendor_shift.py
+# Variance that the scale of a column adds, times its models that other boards know too: without these nothing ties the
+# column to others. The level is off by 1/n, the spread by about as much.
+SCALE_DOUBT = 2.0
 
 
 class Boards(NamedTuple):
@@ -75,7 +78,8 @@ class Fit(NamedTuple):
     `residual` (N) scores less expectation, `alpha` (N) the same solved, and `blocks` the inverse covariance of each
     model's observations, one after the other, row by row; `general` (B) the weight of each board in a use case of
     which nothing is known; `centre` and `width` (B) the scale of a board's log-odds; `model_kind`, `board_kind` what
-    models make; `spread` of the reference scale in log-odds.
+    models make; `spread` of the reference scale in log-odds; `held` (P, 2) pairs of a model without a figure and a
+    measured sibling.
     """
 
     models: list[str]
@@ -97,6 +101,7 @@ class Fit(NamedTuple):
     model_kind: NDArray[np.str_]
     board_kind: NDArray[np.str_]
     spread: float
+    held: Index
 
     def expected(self, model: int) -> Vector:
         """What side information alone expects of a model on every board, (B,), standardised."""
@@ -123,10 +128,12 @@ def fit_to(data: list[Observation], catalog: Catalog) -> Fit:
     kinds = np.array([board_kind(t) for t in tasks])
     made = _made(models, table, kinds, catalog)
     side, measured = side_information(catalog, models), _measured(table, len(models))
-    features = np.column_stack([side.features, attention(measured, side.years), _dummies(made)])
+    taken = _measured(_independent(table), len(models))
+    features = np.column_stack([side.features, attention(taken, side.years), _dummies(made)])
     scale, ability, prior, prior_sd = _one_factor(table, features)
-    prior = prior - UNKNOWN * prior_sd * _unknown_makers(models, measured, catalog)
-    for variant, bases in variants([catalog.models[m] for m in models], set(np.flatnonzero(measured).tolist())).items():
+    prior = prior - UNKNOWN * prior_sd * _unknown_makers(models, taken, catalog)
+    rows, seen = [catalog.models[m] for m in models], set(np.flatnonzero(measured).tolist())
+    for variant, bases in variants(rows, seen).items():
         prior[variant] = ability[bases].mean()
     width = np.hypot(scale.s, scale.sigma)
     loading, left = scale.s / width, scale.sigma / width
@@ -134,12 +141,14 @@ def fit_to(data: list[Observation], catalog: Catalog) -> Fit:
     like = _likeness(tasks, table.roots, kinds)
     start = prior_sd**2 * np.outer(loading, loading) * (like >= 0) + DEVIATES * np.outer(left, left) * like.clip(0)
     covariance, noise = learn(residuals, start, (1 - DEVIATES) * left**2)
-    alpha, blocks = _solve(residuals, covariance, noise)
+    alpha, blocks = _solve(residuals, covariance, noise + _scale_doubt(table, measured))
+    held = [(m, s) for m, of in sorted(siblings(rows, seen, made.tolist()).items()) for s in of]
     general = 1 / np.bincount(table.roots)[table.roots]
     reference = float(width[table.boards.index("arena-text")]) if "arena-text" in table.boards else 0.8
     return Fit(
         models, table.boards, table.sources, residuals.model, residuals.board, residuals.value, alpha, blocks, prior,
         loading, covariance, noise, general, scale.mu, width, measured, made, kinds, reference,
+        np.array(held, np.int64).reshape(-1, 2),
     )  # fmt: skip
 
 
@@ -165,6 +174,18 @@ def _measured(table: Table, models: int) -> Index:
     return np.bincount(pairs[0], minlength=models)
 
 
+def _independent(table: Table) -> Table:
+    """The figures that are not the makers' own."""
+    kept = table.trust != TRUST["vendor"]
+    return table._replace(a=table.a[kept], b=table.b[kept], x=table.x[kept], trust=table.trust[kept])
+
+
+def _scale_doubt(table: Table, measured: Index) -> Vector:
+    """Variance that is added to the scores of each column, as its scale is known from few models, (B,)."""
+    linked = np.bincount(table.b, measured[table.a] > 1, minlength=len(table.boards))
+    return np.asarray(SCALE_DOUBT / np.maximum(linked, 0.5))
+
+
 def _made(models: list[str], table: Table, kinds: NDArray[np.str_], catalog: Catalog) -> NDArray[np.str_]:
     """What each model makes: chat, embedding or transcription."""
     seen: dict[int, Counter[str]] = defaultdict(Counter)
@@ -177,10 +198,10 @@ def _dummies(names: NDArray[np.str_]) -> Vector:
     return np.asarray(names[:, None] == np.unique(names)[None, :], float)
 
 
-def _unknown_makers(models: list[str], measured: Index, catalog: Catalog) -> NDArray[np.bool_]:
-    """Models of makers of whom no board took up anything: the strong are measured."""
+def _unknown_makers(models: list[str], taken: Index, catalog: Catalog) -> NDArray[np.bool_]:
+    """Models of makers of whom no independent board took up anything: the strong are measured."""
     makers = np.unique([catalog.models[m].maker for m in models], return_inverse=True)[1]
-    return np.bincount(makers, measured > 0)[makers] == 0
+    return np.bincount(makers, taken > 0)[makers] == 0
 
 
 def _one_factor(table: Table, features: Vector) -> tuple[Boards, Vector, Vector, float]:
@@ -238,11 +259,13 @@ def _scale(b: Index, x: Vector, weight: Vector, t: Vector, doubt: Vector, spread
 
 
 def _residuals(table: Table, value: Vector) -> Residuals:
-    """One residual for a model on a column: the average of its figures by trust."""
+    """One residual for a model on a column: the average of its figures by trust, its maker's own without the shift."""
     a, b, trust, width = table.a, table.b, table.trust, len(table.boards)
     keys, inverse = np.unique(a * width + b, return_inverse=True)
     total: Vector = np.asarray(np.bincount(inverse, trust), np.float64)
-    return Residuals(keys // width, keys % width, np.bincount(inverse, trust * value) / total, total)
+    own = np.bincount(inverse, trust * (trust == TRUST["vendor"])) / total
+    mean = np.bincount(inverse, trust * value) / total - OWN_SHIFT * own
+    return Residuals(keys // width, keys % width, mean, total, own)
 
 
 def _likeness(of_board: Sequence[dict[str, float]], roots: Index, kinds: NDArray[np.str_]) -> Vector:

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-FORMAT = 7
+FORMAT = 8
 FAINT = 0.05  # relevance below this is the noise of the wording
+HELD = 0.25  # deviations that a model without a figure stays below its nearest siblings: boards take up the strong
 GENERAL = 2.0  # weight of general capability beside the relevant boards, in fully relevant boards
 EXACT_PLACES, EVERY = 100, 16  # a model's place counts these best models one by one, of the others one in so many
 Z90 = 1.645  # half-width of a 90% interval of a normal distribution
@@ -97,7 +98,14 @@ class Posterior:
         mean = f.expectation(share) + np.bincount(f.model_of, k * f.alpha, minlength=len(f.models))
         explained = np.bincount(f.model_of, k * (self._precision @ k.astype(np.float32)), minlength=len(f.models))
         left = np.maximum(share @ (np.diag(f.covariance) + f.noise) - explained, 1e-4)
-        return mean, np.sqrt(left)
+        return self._held(mean), np.sqrt(left)
+
+    def _held(self, mean: Vector) -> Vector:
+        """The same with models without a figure below their measured siblings."""
+        unmeasured, sibling = self.fitted.held.T
+        of: Vector = np.asarray(np.bincount(unmeasured, minlength=len(mean)), np.float64)
+        level = np.bincount(unmeasured, mean[sibling], minlength=len(mean)) / np.maximum(of, 1) - HELD
+        return np.where(of > 0, np.minimum(mean, level), mean)
 
     def _relevant(self, weights: dict[str, float]) -> Vector:
         """Relevance of each column: a board's is split among its sources; boards of another kind have none."""

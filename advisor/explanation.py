@@ -23,9 +23,9 @@ SHOWN = 12  # rows of a table
 class Contribution(NamedTuple):
     """One figure of a model on the way to its estimate.
 
-    `value` as the source prints it; `scaled` in deviations of the board's models, `expected` what side information
-    alone expects there; `gain` the change of the estimate for one deviation more; `contribution` in log-odds against
-    the reference, `gain x (scaled - expected)`.
+    `value` as the source prints it; `scaled` in deviations of the board's models (a maker's own less its usual lead),
+    `expected` what side information alone expects there; `gain` the change of the estimate for one deviation more;
+    `contribution` in log-odds against the reference, `gain x (scaled - expected)`.
     """
 
     benchmark_id: str
@@ -69,9 +69,9 @@ def explain(model: Model, weights: dict[str, float], posterior: Posterior, catal
         scaled = float(f.residual[row] + expected[board])
         figures.append(_contribution(score, catalog, weights, (scaled, float(expected[board]), gain), f.spread))
     figures.sort(key=lambda c: -abs(c.contribution))
-    prior = float(expected @ share) * f.spread
-    learned = sum(c.contribution for c in figures)
-    return Explanation(quality, prior, prior + learned - quality.mean, figures, 1 - posterior.left(number, share))
+    mean, learned = posterior.estimate(weights)[0] * f.spread, sum(c.contribution for c in figures)
+    reference = float(mean[f.models.index(posterior.reference)])
+    return Explanation(quality, float(mean[number]) - learned, reference, figures, 1 - posterior.left(number, share))
 
 
 def _shown(model_id: str, board: str, source: str, catalog: Catalog) -> Score:

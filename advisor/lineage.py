@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from knowledge.schema import Model
 
+NEAREST = 3  # siblings that tell of a model without a figure
 NEXT_STEP = dt.timedelta(days=150)  # a usual distance between two versions of a family
 STAMP = re.compile(r"(?<!\d)(20[2-3]\d)-?([01]\d)-?([0-3]\d)(?!\d)")
 SIZE = re.compile(r"(?<![a-z\d.])(?:[ae]?\d+(?:\.\d+)?[bm]|\d+x\d+b)(?![a-z\d])")
@@ -129,6 +130,37 @@ def variants(models: Sequence[Model], measured: Collection[int]) -> dict[int, li
             if most:
                 found[number] = [r for r in alike if len(places[r][0]) == most]
     return found
+
+
+def siblings(models: Sequence[Model], measured: Collection[int], kinds: Sequence[str]) -> dict[int, list[int]]:
+    """For models that are not in `measured`: the measured ones that tell of them (numbers of `models`).
+
+    Of the same kind: what it is a variant of, else the nearest in time of its line, of its family, of its maker. An
+    undated name, as a rolling alias is, has the newest ones for its nearest.
+    """
+    bases, dates = variants(models, measured), release_dates(models)
+    days = [day.toordinal() if (day := dates.get(m.id)) else None for m in models]
+    keys = [_relations(m, kind) for m, kind in zip(models, kinds, strict=True)]
+    at: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for number in sorted(measured):
+        for key in keys[number]:
+            at[key].append(number)
+    latest = max((day for day in days if day), default=0)
+    found = {n: bases.get(n) or next((at[k] for k in key if k in at), []) for n, key in enumerate(keys)}
+
+    def distance(number: int, other: int) -> int:
+        return abs((days[number] or latest) - (days[other] or 0))
+
+    return {
+        n: sorted(of, key=lambda other: distance(n, other))[:NEAREST]
+        for n, of in found.items()
+        if of and n not in measured
+    }
+
+
+def _relations(model: Model, kind: str) -> list[tuple[object, ...]]:
+    """Groups that a model belongs to, the closest first: its line, its family, its maker."""
+    return [("line", kind, line(model)), ("family", kind, *lineage(model)[:2]), ("maker", kind, model.maker)]
 
 
 def _words(model: Model) -> frozenset[str]:

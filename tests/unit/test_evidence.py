@@ -10,8 +10,8 @@ import pytest
 from scipy.stats import spearmanr
 
 from advisor import capability
-from advisor.evidence import Posterior, load_posterior
-from knowledge.schema import Benchmark, Model, Score
+from advisor.evidence import Posterior, Quality, load_posterior
+from knowledge.schema import Benchmark, Model, Score, ScoreKind
 
 DAY = dt.date(2026, 1, 1)
 MODELS = 60
@@ -117,6 +117,62 @@ def test_models_of_another_kind_stay_below_and_their_boards_are_not_mixed_in(wor
     mixed = Posterior(capability.fit(catalog), reference="lab0/m0")
     assert {q.model_id for q in mixed.rank({"vectors": 0.9, "code-0": 0.3})[:8]} == set(ids)
     assert {q.model_id for q in mixed.rank({"vectors": 0.3, "code-0": 0.9})[-8:]} == set(ids)
+
+
+def extended(world: World, figures: dict[str, dict[str, float]], kind: ScoreKind = "independent") -> Posterior:
+    """The world with more models: id -> board -> percentage, from the boards' own sources."""
+    old = world.catalog
+    rows = {
+        m: [Score(model_id=m, benchmark_id=b, value=v, unit="percent", source_id=f"of-{b}", date=DAY, raw_name=m,
+                  kind=kind) for b, v in of.items()]
+        for m, of in figures.items()
+    }  # fmt: skip
+    alone = {b for of in figures.values() for b in of} - old.benchmarks.keys()
+    boards = {b: Benchmark(id=b, name=b, unit="percent", floor=0.0, ceiling=100.0, tasks=CODING) for b in alone}
+    models = {m: Model(id=m, name=m, maker=m.split("/")[0], source_id="s", date=DAY) for m in figures}
+    catalog: Any = SimpleNamespace(
+        models=models | old.models, benchmarks=old.benchmarks | boards, manifest=old.manifest,
+        scores_of=lambda m: rows.get(m, []) + (old.scores_of(m) if m in old.models else []),
+    )  # fmt: skip
+    return Posterior(capability.fit(catalog), reference="lab0/m0")
+
+
+def quality(posterior: Posterior, model: str) -> Quality:
+    return next(q for q in posterior.rank({"code-0": 1.0}) if q.model_id == model)
+
+
+HIGH = {f"code-{i}": 97.0 for i in range(4)}
+
+
+def test_the_makers_own_figures_lift_a_model_less_and_leave_more_doubt(world: World) -> None:
+    own = quality(extended(world, {"lab0/new": HIGH}, "vendor"), "lab0/new")
+    independent = quality(extended(world, {"lab0/new": HIGH}), "lab0/new")
+    assert own.mean < independent.mean
+    assert own.high - own.low > independent.high - independent.low
+
+
+def test_own_figures_of_a_maker_whom_nobody_else_measured_lift_a_model_even_less(world: World) -> None:
+    known = quality(extended(world, {"lab0/new": HIGH}, "vendor"), "lab0/new")
+    unknown = quality(extended(world, {"lab7/new": HIGH}, "vendor"), "lab7/new")
+    assert unknown.mean < known.mean - 0.1
+
+
+def test_a_model_without_a_figure_stays_below_its_siblings(world: World) -> None:
+    names = ["lab8/nova-1", "lab8/nova-2", "lab8/nova-3"]
+    posterior = extended(world, dict.fromkeys(names, HIGH) | {"lab8/nova-4": {}, "lab8/nova-latest": {}})
+    least = min(quality(posterior, name).mean for name in names)
+    for name in ("lab8/nova-4", "lab8/nova-latest"):
+        assert quality(posterior, name).mean < least
+
+
+def test_a_board_whose_models_no_other_board_knows_tells_little(world: World) -> None:
+    alone: dict[str, dict[str, float]] = {f"lab8/x{i}": {"island": 10.0 + 16 * i} for i in range(6)}
+    bridge = {m: {"island": 10.0 + 2 * i} for i, m in enumerate(world.ids[:40])}
+
+    def lead(posterior: Posterior) -> float:
+        return quality(posterior, "lab8/x5").mean - quality(posterior, "lab8/x0").mean
+
+    assert lead(extended(world, alone)) < 0.5 * lead(extended(world, bridge | alone))
 
 
 def test_an_excluded_source_leaves_no_trace(world: World) -> None:

@@ -1,7 +1,7 @@
 import datetime as dt
 from typing import Any
 
-from advisor.lineage import lineage, release_dates, stamped, variants
+from advisor.lineage import lineage, release_dates, siblings, stamped, variants
 from knowledge.schema import Model
 
 
@@ -44,3 +44,15 @@ def test_an_unmeasured_variant_stands_where_its_base_stands() -> None:
 def test_a_variant_has_the_size_and_version_of_its_base() -> None:
     models = [model("atlas-3.1-8b"), model("atlas-3.1-70b-law"), model("atlas-3.3-8b-law"), model("atlas-3.1-8b-law")]
     assert variants(models, {0}) == {3: [0]}
+
+
+def test_siblings_are_the_base_else_the_nearest_of_the_line_the_family_the_maker() -> None:
+    days = [dt.date(2025, month, 1) for month in (1, 4, 7, 10)]
+    measured = [model(f"atlas-large-{n}", released=day) for n, day in enumerate(days, 1)]
+    names = ["atlas-large-4-fast", "atlas-large-latest", "atlas-mini-9", "zephyr-1"]
+    models = [*measured, *map(model, names)]
+    found = siblings(models, set(range(4)), ["chat"] * len(models))
+    assert found[4] == [3]
+    assert found[5] == found[6] == [3, 2, 1]
+    assert found.keys() == {4, 5, 6, 7}
+    assert siblings(models, set(range(4)), ["chat"] * 4 + ["embedding"] * 4) == {4: [3]}
