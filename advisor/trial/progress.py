@@ -68,9 +68,11 @@ class Watch:
             return
         done, seconds = sum(self._done.values()), time.monotonic() - self._started
         stage = flow.stage or ("judging" if self._done["judge"] else "answering")
+        # What was planned is the most: equal calls are one, and an adaptive trial may end early.
+        whole = done if last and not flow.runner.stop_reason else max(done, self._work.calls)
         self._on_progress(
             TrialProgress(
-                trial_id=self._setup.trial_id, stage=stage, done=done, total=max(done, self._work.calls),
+                trial_id=self._setup.trial_id, stage=stage, done=done, total=whole,
                 cost_usd=self._cost, seconds=seconds, seconds_left=self.seconds_left(seconds),
                 standings=self._running.standings(fresh=last),
             )

