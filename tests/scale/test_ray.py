@@ -74,7 +74,8 @@ def test_the_calls_of_a_killed_worker_are_taken_over(cluster, stub: StubServer, 
     async def send(self: RayClient, call: object) -> object:
         found = await sent(self, call)  # type: ignore[arg-type]
         if not killed and len(stub.calls) > 10:
-            killed.append((await self.pids())[0])
+            killed.append(0)  # before the wait, so that no other call aims as well
+            killed[0] = (await self.pids())[0]
             os.kill(killed[0], signal.SIGKILL)
         return found
 
