@@ -30,7 +30,7 @@ $(STAMP): requirements/base.lock requirements/weights.lock pyproject.toml | $(VE
 	@touch $@
 
 ui: setup
-	@$(BIN)/advisor ui
+	@$(BIN)/advisor ui --open
 
 chat: setup
 	@$(BIN)/advisor chat

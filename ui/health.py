@@ -18,6 +18,7 @@ from advisor.trial.schema import TrialResult
 from ui.view import View
 
 LEAST_FREE_BYTES = 200 * 2**20
+FIRST_PAGE_SECONDS = 3.0
 SECONDS = (0.05, 0.1, 0.3, 1, 3, 10, 30, 100)
 
 
@@ -63,13 +64,16 @@ class Health:
 
     def __init__(self, services: Services, metrics: Metrics):
         self._services, self._metrics = services, metrics
-        self.warm = threading.Event()
+        self.warm, self.page_opened = threading.Event(), threading.Event()
         self.trouble = ""
         self.stopping = False
 
     def warm_up(self) -> None:
-        """Load what the first message needs; readiness waits for it."""
+        """Load what the first message needs; readiness waits for it. Whoever opens the page at once gets it first."""
         try:
+            import advisor.graph  # noqa: F401
+
+            self.page_opened.wait(FIRST_PAGE_SECONDS)
             assert self._services.store and self._services.posterior
         except Exception as error:
             self.trouble = f"{type(error).__name__}: {error}"

@@ -7,7 +7,7 @@ import os
 import socket
 import tempfile
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,6 +78,9 @@ def check_users(settings: Settings) -> None:
 
 def application(settings: Settings, *, host: str = "127.0.0.1", port: int = 7860) -> tuple[FastAPI, Page]:
     """The ASGI application and its page. Nothing is bound yet."""
+    from ui.quick_gradio import import_gradio
+
+    import_gradio()
     import gradio as gr
     from fastapi import FastAPI
 
@@ -95,7 +98,7 @@ def application(settings: Settings, *, host: str = "127.0.0.1", port: int = 7860
     services, metrics = Services(settings), Metrics()
     health, door = Health(services, metrics), Door(settings, Audit(settings.home))
     files = Path(tempfile.mkdtemp(prefix="advisor-reports-"))
-    page = Page(Rooms(services), files=files, metrics=metrics)
+    page = Page(Rooms(services), files=files, metrics=metrics, opened=health.page_opened)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -135,8 +138,13 @@ async def _shut_down(page: Page, health: Any) -> None:
     log().info("stopped", parked_conversations=parked)
 
 
-def serve(settings: Settings, *, host: str, port: int, block: bool = True, open_to_all: bool = False) -> Serving | None:
+def serve(
+    settings: Settings, *, host: str, port: int, block: bool = True, open_to_all: bool = False,
+    on_start: Callable[[str], None] | None = None,
+) -> Serving | None:  # fmt: skip
     """Serve the page until a signal comes; with `block=False` in a thread, and return it.
+
+    `on_start` gets the address as soon as it can be opened.
 
     Raises:
         BadInput: the address would show private data to others, nobody could log in, or the port is taken.
@@ -156,6 +164,8 @@ def serve(settings: Settings, *, host: str, port: int, block: bool = True, open_
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     if block:
         print(f"LLM advisor on {url}", flush=True)
+        if on_start:
+            on_start(url)
         server.run(sockets=[listener])
         return None
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -175,6 +185,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(2048)  # whoever comes before the server is up waits instead of being turned away
     except OSError as error:
         listener.close()
         raise BadInput(

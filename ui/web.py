@@ -6,6 +6,7 @@ session become a `View` (ui/view.py), a view becomes HTML (ui/panels), a screen 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,8 +45,10 @@ class Visitor:
 class Page:
     """Handlers of the page. One object serves all visitors: what is theirs lives in their conversation."""
 
-    def __init__(self, rooms: Rooms, *, files: Path, metrics: Metrics):
+    def __init__(self, rooms: Rooms, *, files: Path, metrics: Metrics, opened: threading.Event | None = None):
+        """`opened` is set when the first page has been shown."""
         self.rooms, self.files, self._metrics = rooms, files, metrics
+        self._opened_once = opened or threading.Event()
         self.jobs = Jobs()
         self.screen = Screen(rooms.services, files)
         self.parts = self.screen.parts
@@ -147,6 +150,7 @@ class Page:
         spoken = language if language in LANGUAGES else preferred(request.headers.get("accept-language", ""))
         self._visitors[str(request.session_hash)] = Visitor(session.id, spoken)
         yield self._opened(session, request)
+        self._opened_once.set()
         if self.jobs.of(session):
             yield from self._follow(session, request, {})
 

@@ -1,4 +1,4 @@
-"""Seconds from the start of `advisor ui` to a page that takes input, and from there to the first candidates.
+"""Seconds until `advisor ui` listens, from opening the page to one that takes input, and on to the first candidates.
 
 `python tests/bench/first_screen.py`: on a fresh data folder and on one that was used before, without a language model
 (facts by rules) and with the embedded one. Needs Chromium; the embedded model needs `make setup`.
@@ -25,39 +25,31 @@ COMMAND = (
 WITHOUT = "import advisor.services as s; s.Services.speaker = None; "
 
 
-def measure(browser: Any, home: Path, port: int, *, model: bool) -> tuple[float, float]:
-    """Seconds to a page that takes input, and from the message to the candidates."""
+def measure(browser: Any, home: Path, port: int, *, model: bool) -> tuple[float, float, float]:
+    """Seconds until the server listens, from opening the page until it takes input, from the message to candidates."""
     from visitor import READY, Visitor
 
     env = os.environ | {"ADVISOR_HOME": str(home), "ADVISOR_USE": "local"}
     code = ("" if model else WITHOUT) + COMMAND.format(port=port)
     started = time.monotonic()
-    server = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=env, stdout=subprocess.DEVNULL,
+    server = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=env, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL)  # fmt: skip
     try:
+        assert server.stdout is not None
+        if not server.stdout.readline():
+            raise SystemExit("the server ended before it listened")
+        listening = time.monotonic()
         someone = Visitor(browser, f"http://127.0.0.1:{port}/", "desktop")
-        _first_answer(someone, server)
+        someone.page.goto(f"{someone.url}?new=1")
         someone.page.wait_for_selector(READY)
         interactive = time.monotonic()
         someone.say(USE_CASE)
         someone.say("show me the candidates")
         someone.page.wait_for_selector("#ranking tbody tr", state="attached")
-        return interactive - started, time.monotonic() - interactive
+        return listening - started, interactive - listening, time.monotonic() - interactive
     finally:
         server.terminate()
         server.wait(60)
-
-
-def _first_answer(someone: Any, server: subprocess.Popen[bytes]) -> None:
-    from playwright.sync_api import Error
-
-    while server.poll() is None:
-        try:
-            someone.page.goto(f"{someone.url}?new=1")
-            return
-        except Error:
-            time.sleep(0.05)
-    raise SystemExit("the server ended before it answered")
 
 
 def main() -> None:
@@ -65,13 +57,14 @@ def main() -> None:
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    print("| data folder | language model | start to page, s | page to candidates, s |\n|---|---|---|---|")
+    print("| data folder | language model | server, s | page, s | candidates, s |\n|---|---|---|---|---|")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         runs = (("fresh", False), ("used", False), ("used", True), ("used", True))
         for number, (kind, model) in enumerate(runs):
-            page, candidates = measure(browser, Path(folder), 7990 + number, model=model)
-            print(f"| {kind} | {'embedded' if model else 'none'} | {page:.1f} | {candidates:.1f} |", flush=True)
+            times = measure(browser, Path(folder), 7990 + number, model=model)
+            shown = " | ".join(f"{seconds:.1f}" for seconds in times)
+            print(f"| {kind} | {'embedded' if model else 'none'} | {shown} |", flush=True)
         browser.close()
 
 

@@ -6,6 +6,7 @@ import ast
 import json
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,3 +63,22 @@ def test_help_loads_no_command() -> None:
 def test_models_commands_need_neither_gradio_nor_chroma() -> None:
     loaded = loaded_by("import ui.commands.models, advisor.model_card_text, advisor.report, advisor.wording")
     assert not loaded & {"gradio", "chromadb", "langgraph"}
+
+
+def test_importing_gradio_leaves_its_package_alone() -> None:
+    code = """
+        import ast, inspect
+        known, parsed = inspect.getfile, []
+        original = ast.parse
+        ast.parse = lambda source, *a, **k: (parsed.append(1), original(source, *a, **k))[1]
+        from ui.quick_gradio import import_gradio
+        import_gradio()
+        import gradio
+        print(inspect.getfile is known, gradio.Textbox.__name__, len(parsed))
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    intact, name, parsed = done.stdout.split()
+    assert (intact, name) == ("True", "Textbox")
+    assert int(parsed) < 40  # each component and its stub are parsed otherwise, 171 times in all

@@ -11,8 +11,9 @@ from ui.terminal import json_option, print_json, table
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=7860, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--shared", is_flag=True, help="Many users: login, data apart, quotas (docs/security.md).")
+@click.option("--open", "show", is_flag=True, help="Show the page in your browser, where there is a desktop.")
 @click.option("--open-to-all", is_flag=True, help="Serve other machines without a login, on a network of your own.")
-def ui(host: str, port: int, shared: bool, open_to_all: bool) -> None:
+def ui(host: str, port: int, shared: bool, show: bool, open_to_all: bool) -> None:
     """Open the page: chat, candidates, trial, report.
 
     Example: advisor users add ana && advisor ui --shared --host 0.0.0.0
@@ -20,7 +21,18 @@ def ui(host: str, port: int, shared: bool, open_to_all: bool) -> None:
     from advisor.settings import Settings
     from ui.server import serve
 
-    serve(Settings(shared=True) if shared else Settings(), host=host, port=port, open_to_all=open_to_all)
+    settings = Settings(shared=True) if shared else Settings()
+    serve(settings, host=host, port=port, open_to_all=open_to_all, on_start=_show_page if show else None)
+
+
+def _show_page(url: str) -> None:
+    """In a browser with windows: one that runs in the terminal would take it over."""
+    import os
+    import sys
+    import webbrowser
+
+    if sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        webbrowser.open(url)
 
 
 @click.command()
