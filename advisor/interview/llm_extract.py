@@ -1,4 +1,4 @@
-"""What a language model may add to the rules: the task, with the user's words."""
+"""What models may add to the rules: the task, with the user's words."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
+from advisor.endpoints import LOCAL
 from advisor.errors import AdvisorError
 from advisor.interview.rules_topic import task_scores
+from advisor.interview.task_guess import guess
 from advisor.interview.text import Text
 from advisor.prompts import UNDERSTAND_SYSTEM, UNDERSTAND_USER
 from advisor.schema import TASKS, Fact, Task
@@ -35,14 +37,31 @@ def read(speaker: Speaker, message: str) -> Reading:
 
 
 def refine(speaker: Speaker, text: Text, facts: list[Fact]) -> list[Fact]:
-    """The rules' facts with what the model settles; the rules alone where the model fails or adds nothing."""
+    """The rules' facts, with the task where they have none: as the language model reads it, else by meaning.
+
+    An embedded model is not asked: it takes half a minute on two busy cores and was measured to name no task
+    with the user's words (docs/interview.md)."""
     if not needs_model(text, facts):
         return facts
+    return _by_language_model(speaker, text, facts) or _by_meaning(text, facts) or facts
+
+
+def _by_language_model(speaker: Speaker, text: Text, facts: list[Fact]) -> list[Fact] | None:
+    if speaker.model.startswith(f"{LOCAL}/"):
+        return None
     try:
-        reading = read(speaker, text.raw)
+        merged = merge(text, facts, read(speaker, text.raw))
     except AdvisorError:
-        return facts
-    return merge(text, facts, reading)
+        return None
+    return merged if len(merged) > len(facts) else None
+
+
+def _by_meaning(text: Text, facts: list[Fact]) -> list[Fact] | None:
+    guessed = guess(text)
+    if guessed is None:
+        return None
+    task, quote = guessed
+    return [*facts, Fact(field="task", value=task, quote=quote, note="read by its meaning")]
 
 
 def needs_model(text: Text, facts: list[Fact]) -> bool:
@@ -53,8 +72,7 @@ def needs_model(text: Text, facts: list[Fact]) -> bool:
 def merge(text: Text, facts: list[Fact], reading: Reading) -> list[Fact]:
     """Add the model's task where the rules have none.
 
-    It needs a quote from the message, and must not contradict what evidence the rules have: a 1.5B model
-    names the right task far less often than the rules do, so it never overrides them.
+    It needs a quote from the message, and must not contradict what evidence the rules have.
     """
     evidence = task_scores(text)
     quote = verbatim(text, reading.task_quote)

@@ -83,6 +83,32 @@ def test_a_withdrawn_value_is_reported():
     assert found.requirements().excluded_providers == ["openai"]
 
 
+class Silent:
+    """An embedded speaker that must not be asked."""
+
+    model = "local/any"
+
+    def structured(self, *_args, **_kwargs):
+        raise AssertionError("an embedded model was asked")
+
+
+@pytest.mark.parametrize(
+    ("message", "task"),
+    [
+        (
+            "Bank. For each wire transfer the memo is read and we want to hear: suspicious or not? 300 a day.",
+            "classification",
+        ),
+        ("Can you recommend something? 70 a day, in Polish, 30 euros a month.", None),
+    ],
+)
+def test_a_task_that_the_rules_miss_is_read_by_its_meaning_or_left_open(message, task):
+    assert "task" not in stated(message)
+    found = extract(message, speaker=Silent())
+    assert found.requirements().task == task
+    assert all(f.quote in message for f in found.facts)
+
+
 def test_every_quote_stands_in_the_message():
     for row in rows():
         for fact in extract(row["message"]).facts:
