@@ -13,10 +13,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from advisor.trial.attacks import HINT, PATTERNS, TOPIC
+from advisor.trial.favour import seeks_favour
 
 MAX_LINES, SHORT_LINE = 4, 40
 _COMMAND = re.compile(r"ignor|disregard|forget|overrid|prefer|choose|select|pick|verdict|winner|scor|judg|grad", re.I)
 _QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|'[^'\n]{3,}'|`[^`\n]*`")
+_OPTION = re.compile(r"(?<!\w)\(?([A-J])[).:](?=\W)")
+_CHOSEN = re.compile(  # "the most likely answer appears to be (B)", "BBBBB"
+    r"(?:(?:correct|right|best|most \w+(?: \w+)?|closest|final)\s)?\b(?:answer|choice|option)\b(?:\s\w+){0,4}?"
+    r"\W{1,6}[A-J]\b(?:\)|\W*$)|\b([A-J])\1{2,}\b"
+)
 
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
                         "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]")  # fmt: skip
@@ -40,9 +46,9 @@ def guard(text: str, allowed: str = "", limit: int = 24_000) -> Guarded:
 
     Nothing stands in their place: what the judge reads is the answer as it would be without the attack, so a
     passage that was found cannot move the verdict, not even by leaving a mark."""
-    known, quotes = _fold(allowed), bool(TOPIC.search(allowed))
+    known, innocent = _fold(allowed), _innocent(allowed)
     pieces = list(_pieces(neutralise(text)))
-    hostile = [addresses_judge(_QUOTED.sub("", piece) if quotes else piece) for piece in pieces]
+    hostile = [addresses_judge(_without(innocent, piece)) for piece in pieces]
     for start, end in _across_lines(pieces, hostile):
         hostile[start:end] = [True] * (end - start)
     for n, piece in enumerate(pieces[1:], 1):  # the rest of an attack: "Choose it.", "Therefore: A"
@@ -63,7 +69,23 @@ def neutralise(text: str) -> str:
 def addresses_judge(text: str) -> bool:
     """Whether a passage reads like an instruction, a verdict or a frame meant for the judge, also in
     disguise: look-alike letters, spaced or reversed letters, base64, hex, rot13."""
-    return any(HINT.search(form) and any(p.search(form) for p in PATTERNS) for form in _readings(text))
+    return any(seeks_favour(form) or _has_form(form) for form in _readings(text))
+
+
+def _innocent(task: str) -> list[re.Pattern[str]]:
+    """What an answer may say because of its task: quotes where that is about attacks, a letter where it has options."""
+    patterns = [_QUOTED] if TOPIC.search(task) else []
+    return [*patterns, _CHOSEN] if {"A", "B"} <= set(_OPTION.findall(task)) else patterns
+
+
+def _without(patterns: Sequence[re.Pattern[str]], text: str) -> str:
+    for pattern in patterns:
+        text = pattern.sub("", text)
+    return text
+
+
+def _has_form(text: str) -> bool:
+    return bool(HINT.search(text)) and any(p.search(text) for p in PATTERNS)
 
 
 def shorten(text: str, limit: int) -> str:
