@@ -1,4 +1,4 @@
-"""Prompts from files: CSV, JSON Lines, JSON, YAML, dataset files with a `rows` list, promptfoo configs, plain text."""
+"""Prompts from files: CSV, JSON Lines, JSON, YAML, dataset files, promptfoo configs, plain text."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from advisor.errors import BadInput
 from advisor.hostile_data import parse_json, sane
+from advisor.trial import prompts_table
 from advisor.trial.schema import Message, Prompt
 
 MAX_BYTES = 256 * 2**20
@@ -48,6 +49,7 @@ def load_prompts(source: str | Iterable[Prompt | str], base: Path | None = None)
 
     Raises:
         BadInput: the file is missing, too large or not in a known form; the row is named.
+        NotAvailable: a Parquet or Arrow file, and pyarrow is not installed.
     """
     if not isinstance(source, str):
         return Loaded(_checked([(n, _as_row(p)) for n, p in enumerate(source, 1)], "prompt"))
@@ -58,6 +60,8 @@ def load_prompts(source: str | Iterable[Prompt | str], base: Path | None = None)
         raise BadInput(f"There is no prompt file {file}: give the path relative to the plan, or an inline list.")
     if file.stat().st_size > MAX_BYTES:
         raise BadInput(f"{file} is larger than {MAX_BYTES // 2**20} MB: split it.")
+    if file.suffix.lower() in prompts_table.SUFFIXES:
+        return Loaded(_checked(prompts_table.table_rows(file), "row"))
     text, warnings = decode(file.read_bytes())
     loaded = Loaded(_checked(_rows(text, file), "row"), warnings)
     return loaded

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
-from advisor.errors import BadInput
+from advisor.errors import BadInput, NotAvailable
 from advisor.trial.prompts_io import chat, fill, filled, load_prompts, parse_prompts, read_prompts
 from advisor.trial.schema import Message, Prompt
 
@@ -142,3 +143,50 @@ def test_the_own_system_prompt_goes_before_the_plans() -> None:
     assert chat(Prompt(id="2", prompt="Hi"), "Plan's")[0]["content"] == "Plan's"
     written = Prompt(id="3", messages=[Message(role="system", content="Turn"), Message(role="user", content="Hi")])
     assert [m["content"] for m in chat(written, "Plan's")] == ["Turn", "Hi"]
+
+
+ROWS = [
+    {
+        "question": f"Question {n}?",
+        "answer": [f"Answer {n}", "another"],
+        "tone": "warm",
+        "picture": {"bytes": b"\x89", "path": "a"},
+    }
+    for n in range(600)
+]
+
+
+def table_file(folder: Path, name: str) -> Path:
+    """The rows as a dataset hub would ship them: Parquet, an Arrow file, or the stream that is kept on disk."""
+    pa = pytest.importorskip("pyarrow", reason="PYARROW IS NOT INSTALLED: install llm-advisor[datasets]")
+    from pyarrow import ipc, parquet
+
+    table, path = pa.Table.from_pylist(ROWS), folder / name
+    if path.suffix == ".parquet":
+        parquet.write_table(table, path)
+        return path
+    form = ipc.new_file if path.suffix == ".feather" else ipc.new_stream
+    with pa.OSFile(str(path), "wb") as sink, form(sink, table.schema) as writer:
+        writer.write_table(table)
+    return path
+
+
+@pytest.mark.parametrize("name", ["train-00000-of-00001.parquet", "data.arrow", "data.feather"])
+def test_a_split_of_a_dataset_is_read_in_its_own_form(tmp_path: Path, name: str) -> None:
+    prompts = read_prompts(table_file(tmp_path, name))
+    assert len(prompts) == 600
+    assert (prompts[7].prompt, prompts[7].reference) == ("Question 7?", "Answer 7")
+    assert prompts[7].vars == {"tone": "warm", "picture": {"path": "a"}}
+
+
+@pytest.mark.parametrize("name", ["p.parquet", "p.arrow"])
+def test_a_damaged_dataset_file_is_named(tmp_path: Path, name: str) -> None:
+    pytest.importorskip("pyarrow", reason="PYARROW IS NOT INSTALLED: install llm-advisor[datasets]")
+    with pytest.raises(BadInput, match="cannot be read"):
+        read_prompts(file_of(tmp_path, name, b"no table at all"))
+
+
+def test_without_pyarrow_the_way_to_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(NotAvailable, match=r"llm-advisor\[datasets\]"):
+        read_prompts(file_of(tmp_path, "p.parquet", b"PAR1"))
