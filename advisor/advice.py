@@ -71,15 +71,19 @@ def is_use_case(text: str, services: Services) -> bool:
     """Whether advice is wanted: a question is one on knowledge, unless it asks for a model or states figures."""
     from advisor.interview import intent
     from advisor.interview.extract import extract
+    from advisor.source_answers import named_sources
     from advisor.topics import best_section
 
-    if not text.strip() or {fact.field for fact in extract(text).facts} & SIZED:
+    stated = {fact.field for fact in extract(text).facts}
+    if stated <= {"deployment"} and named_sources(text, services.catalog):
+        return False
+    if not text.strip() or stated & SIZED:
         return True
     if _WHICH_MODEL.search(fold(text)):
         return not named_models(text, services.catalog)
     if intent(text, has_question=False) == "question":
         return False
-    return "?" not in text or best_section(text, services.store) is None
+    return (bool(stated) and "?" not in text) or best_section(text, services.store) is None
 
 
 def _advice(text: str, services: Services, language: str) -> Answer:

@@ -17,6 +17,7 @@ from advisor.mentions import doubts, mentioned
 from advisor.relevance import rank_benchmarks
 from advisor.rephrasing import Voice, reworded
 from advisor.schema import Answer, Citation, RankedBenchmark
+from advisor.source_answers import named_sources, source_citation, source_text
 from advisor.topics import Section, best_section, best_sections, fits_any_benchmark
 from knowledge.lexical import fold
 
@@ -126,6 +127,8 @@ def _parts(text: str, store: Store, catalog: Catalog) -> list[Part]:
     named = [catalog.benchmarks[b] for b in mentioned(text, catalog.benchmarks) if catalog.benchmarks[b].measures]
     if named and not computed:
         return _named_parts(text, named, store, catalog)
+    if not named and (sources := named_sources(text, catalog)):
+        return [*computed, *(Part(source_text(s, catalog), [source_citation(s)]) for s in sources[:LISTED])]
     if not named and _SATURATED.search(folded):
         return _saturated_parts(catalog)
     if _WHICH_BENCHMARK.search(folded):

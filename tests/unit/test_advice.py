@@ -196,6 +196,9 @@ def test_on_own_servers_the_memory_is_asked_for_first(services: Services) -> Non
         ("What is perplexity?", False),
         ("We want an LLM as a judge of our support replies. What can go wrong?", False),
         ("Compare GPT-5.4 and Claude Opus 4.5", False),
+        ("training data leakage in benchmarks", False),
+        ("is OpenRouter's price list complete?", False),
+        ("support chatbot", True),
     ],
 )
 def test_advice_is_for_use_cases_and_answers_for_questions(text: str, wanted: bool, services: Services) -> None:

@@ -8,6 +8,7 @@ from knowledge_base import notes_store
 from advisor.answers import NOTHING, answer
 from advisor.rephrasing import faithful
 from advisor.schema import Answer
+from advisor.source_answers import named_sources
 from knowledge.catalog import load_catalog
 
 
@@ -193,3 +194,16 @@ def test_saturated_benchmarks_are_listed_with_their_successors() -> None:
 
 def test_a_vendors_claim_is_met_with_questions() -> None:
     assert "Who ran it" in asked("A vendor shows us MMLU 92% and says their model is the best. What to ask?").answer
+
+
+def test_a_named_source_is_described_with_its_traps_and_licence() -> None:
+    found = asked("Which leaderboard does Vellum publish?")
+    assert found.answer.startswith("**Vellum LLM leaderboard**")
+    assert "no figures, only this link" in found.answer and "vendor-reported" in found.answer
+    assert [c.url for c in found.citations] == ["https://www.vellum.ai/llm-leaderboard"]
+
+
+def test_names_in_capitals_are_sources_only_in_capitals() -> None:
+    catalog = load_catalog()
+    assert [s.id for s in named_sources("What is on SEAL?", catalog)] == ["scale_seal"]
+    assert not named_sources("we scale our support with a seal of quality", catalog)
