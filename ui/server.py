@@ -20,6 +20,8 @@ from advisor.services import Services
 from advisor.settings import Settings
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     import uvicorn
     from fastapi import FastAPI
 
@@ -160,7 +162,7 @@ def serve(
     config = uvicorn.Config(
         app, log_config=None, proxy_headers=False, server_header=False, timeout_graceful_shutdown=3, access_log=False
     )
-    server = uvicorn.Server(config)
+    server = _parking_server(config, page)
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     if block:
         print(f"LLM advisor on {url}", flush=True)
@@ -172,6 +174,18 @@ def serve(
     thread.start()
     _wait_until_started(server, thread)
     return Serving(url, server, thread, page)
+
+
+def _parking_server(config: uvicorn.Config, page: Page) -> uvicorn.Server:
+    """A server that parks trials as soon as it is told to stop, not only when the last connection is closed."""
+    import uvicorn
+
+    class ParkingServer(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            threading.Thread(target=page.park, args=(PARK_SECONDS,), daemon=True).start()
+            super().handle_exit(sig, frame)
+
+    return ParkingServer(config)
 
 
 def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
