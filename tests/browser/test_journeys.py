@@ -132,6 +132,21 @@ def test_a_reload_a_link_and_the_history_find_the_conversation(visitor: Visitor)
     assert visitor.last_words() == said
 
 
+def test_a_trial_is_read_by_its_link(visitor: Visitor) -> None:
+    start_trial(visitor, f"What does a line cost at my {visitor.name}?\n{PROMPTS}")
+    visitor.settle()
+    visitor.open("?new=1")
+    visitor.page.locator("#earlier summary").click()
+    link = visitor.page.locator("#earlier a[href^='?t=']").first.get_attribute("href")
+    visitor.open(str(link))
+    visitor.tab("Trial")
+    assert visitor.page.locator("#result tbody tr").count() == 2
+    visitor.page.locator("#pairs details summary").first.click()
+    assert "Alpha says" in visitor.page.locator("#pairs details").first.inner_text()
+    visitor.open("?t=there-is-no-such-trial")
+    assert visitor.page.locator("#chat .message").count() == 0
+
+
 def test_a_corrected_fact_shows(visitor: Visitor) -> None:
     visitor.page.locator("#chat .example").first.click()
     visitor.settle()

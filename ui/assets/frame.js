@@ -8,7 +8,19 @@ document.addEventListener('keydown', (event) => {
   const menu = document.getElementById('earlier');
   if (event.key === 'Escape' && menu && menu.open) { menu.open = false; menu.querySelector('summary').focus(); }
 });
-window.showAddress = (id) => { if (id) history.replaceState(null, '', `?c=${encodeURIComponent(id)}`); };
+// The address asks for a conversation until the server has answered it: only then it names the one that is shown.
+let answered = false;
+let shown = null;
+window.showAddress = (id) => {
+  shown = id || shown;
+  if (answered && shown) history.replaceState(null, '', `?c=${encodeURIComponent(shown)}`);
+};
+new MutationObserver((_, observer) => {
+  if (!document.querySelector('#status [data-turn]')) return;
+  observer.disconnect();
+  answered = true;
+  window.showAddress();
+}).observe(document, { childList: true, subtree: true });
 window.showLanguage = (code) => { document.documentElement.lang = code || 'en'; };
 
 // Gradio calls the examples a list and fills it with buttons, which a screen reader then cannot count.
