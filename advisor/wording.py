@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from advisor.phrases import phrase
-from advisor.schema import Answer, Candidate, Question, Shortlist, UseCase
+from advisor.schema import Answer, Candidate, Citation, Question, Shortlist, UseCase
 from advisor.trial.schema import Plan, Standing, TrialEstimate, TrialResult
 
 NO_PLAN = phrase("no_plan")
@@ -105,10 +106,24 @@ def _difference(found: Shortlist, before: Shortlist | None, language: str) -> li
 
 
 def answer(found: Answer, language: str = "en") -> str:
-    """An answer and its sources."""
-    seen = {(c.title or c.source, c.url, c.date): None for c in found.citations}
-    sources = [f"- {f'[{name}]({url})' if url else name}{f', {date}' if date else ''}" for name, url, date in seen]
+    """An answer and its sources, a line for each name; a name with several pages shows where each lies."""
+    named: dict[str, list[Citation]] = {}
+    for citation in found.citations:
+        pages = named.setdefault(citation.title or citation.source, [])
+        if citation.url not in {page.url for page in pages}:
+            pages.append(citation)
+    sources = [f"- {_source(name, pages)}" for name, pages in named.items()]
     return found.answer + ("\n\n**" + phrase("sources", language) + "**\n" + "\n".join(sources) if sources else "")
+
+
+def _source(name: str, pages: list[Citation]) -> str:
+    if len(pages) > 1:
+        return f"{name}: " + ", ".join(_link(urlsplit(page.url).netloc.removeprefix("www."), page) for page in pages)
+    return _link(name, pages[0])
+
+
+def _link(shown: str, page: Citation) -> str:
+    return (f"[{shown}]({page.url})" if page.url else shown) + (f", {page.date}" if page.date else "")
 
 
 def trial_offer(plan: Plan, estimate: TrialEstimate, notes: list[str], language: str = "en") -> str:

@@ -133,3 +133,10 @@ def test_the_conclusion_keeps_an_upper_end_of_zero() -> None:
 
 def test_no_result_is_said_in_german() -> None:
     assert wording.conclusion(None, "de") == "Es gibt noch kein Ergebnis."
+
+
+def test_several_pages_of_one_source_stand_in_one_line() -> None:
+    cited = [Citation(source="Board", url=url) for url in ("https://www.b.org/x", "https://c.org/y")]
+    assert wording.answer(Answer(answer="Yes.", citations=cited)).endswith(
+        "- Board: [b.org](https://www.b.org/x), [c.org](https://c.org/y)"
+    )
