@@ -27,6 +27,7 @@ from typing import Literal
 from advisor.trial import selection, stats
 from advisor.trial.betting import Capital
 from advisor.trial.guesses import Orders, Strength
+from advisor.trial.outcomes import pair_difference, pair_outcomes, prompt_of
 from advisor.trial.schema import Standing, Verdict
 
 OPTIMISM = 5.0
@@ -160,7 +161,7 @@ class Adaptive:
     def record(self, verdict: Verdict) -> None:
         """Take a verdict; an unscored one is kept for the count and changes nothing."""
         self.verdicts.append(verdict)
-        found = self._rounds.get(stats.prompt_of(verdict.item, self.weights))
+        found = self._rounds.get(prompt_of(verdict.item, self.weights))
         if found:
             found.outcomes.append(verdict)
 
@@ -285,12 +286,12 @@ class Adaptive:
     def _bet(self, found: Round) -> None:
         self._prompts += 1
         self._orders.note(found.outcomes)
-        outcomes = next(iter(stats.pair_outcomes(found.outcomes, self.weights).values()), {})
+        outcomes = next(iter(pair_outcomes(found.outcomes, self.weights).values()), {})
         self._standing_of.add(outcomes)
         heavy = self.weights.get(found.item, 1.0) / self._heaviest
         leader, worth = found.lead
         for model, rivals in found.rivals.items():
-            ahead = {r: d for r in rivals if (d := stats.pair_difference(model, r, outcomes)) is not None}
+            ahead = {r: d for r in rivals if (d := pair_difference(model, r, outcomes)) is not None}
             if not ahead:
                 continue
             self._capital[model].bet(-fmean(ahead.values()) * heavy, self._bets_left(model, found))

@@ -17,9 +17,10 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from advisor.trial.family import family
+from advisor.trial.inference import interval, weighted_mean
 from advisor.trial.labels import Label
+from advisor.trial.outcomes import pair_outcomes, prompt_of
 from advisor.trial.schema import Verdict
-from advisor.trial.stats import interval, pair_outcomes, prompt_of, weighted_mean
 
 Kind = Literal["position", "length", "verbosity", "format", "own family"]
 Answers = Mapping[str, Mapping[str, str]]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Any
 
-from advisor.trial import stats
+from advisor.trial import inference, outcomes
 from advisor.trial.judge import Judge, JudgeTask
 from advisor.trial.plant import (
     BAD,
@@ -166,7 +166,7 @@ def _share(verdicts: Sequence[Verdict]) -> float | None:
         if v.winner is not None:
             by_judge[v.judge].append(v)
     if by_judge:
-        return fmean(stats.outcome(found, GOOD) for found in by_judge.values())
+        return fmean(outcomes.outcome(found, GOOD) for found in by_judge.values())
     scores = {m: [v.score for v in verdicts if v.model_a == m and v.score is not None] for m in (GOOD, BAD)}
     if not all(scores.values()):
         return None
@@ -182,14 +182,14 @@ def _accuracy(marked: Sequence[Marked]) -> dict[str, float | int | None]:
     shares = _shares(marked, *DEGRADED)
     if len(shares) < 2:
         return {"value": _mean(shares), "low": 0.0, "high": 1.0, "n": len(shares)}
-    mean, se = stats.weighted_mean([(s, 1.0) for s in shares])
-    low, high = stats.interval(mean, se, len(shares), CONFIDENCE)
+    mean, se = inference.weighted_mean([(s, 1.0) for s in shares])
+    low, high = inference.interval(mean, se, len(shares), CONFIDENCE)
     return {"value": round(mean, 4), "low": round(low, 4), "high": round(high, 4), "n": len(shares)}
 
 
 def _by_chance(marked: Sequence[Marked]) -> float:
     """Probability that a judge who guesses finds as many planted errors."""
-    return round(stats.sign_flip([(2 * s - 1, 1.0) for s in _shares(marked, *DEGRADED)], seed=0), 4)
+    return round(inference.sign_flip([(2 * s - 1, 1.0) for s in _shares(marked, *DEGRADED)], seed=0), 4)
 
 
 def _injection(marked: Sequence[Marked]) -> float | None:

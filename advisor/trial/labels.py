@@ -19,8 +19,9 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from advisor.trial.inference import interval, weighted_mean
+from advisor.trial.outcomes import pair_outcomes, prompt_of
 from advisor.trial.schema import Prompt, Side, Verdict
-from advisor.trial.stats import interval, pair_outcomes, prompt_of, weighted_mean
 
 BOOTSTRAPS = 2_000
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from advisor.errors import BadInput
+from advisor.trial.inference import log_odds, logistic
 from advisor.trial.schema import JudgeSpec, Limits, Plan, Prompt, Protocol, Verdict
-from advisor.trial.stats import log_odds, logistic
 
 if TYPE_CHECKING:
     from advisor.settings import Settings

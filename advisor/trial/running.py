@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from advisor.trial import stats
+from advisor.trial import inference, outcomes
 from advisor.trial.schema import Standing, Verdict
 
 EVERY_S = 1.0
@@ -73,7 +73,7 @@ class Running:
 
     def _count(self, v: Verdict) -> None:
         value = v.score if v.model_b is None else None if v.winner is None else WON[v.winner]
-        odds = None if v.p_a is None else stats.log_odds(v.p_a)
+        odds = None if v.p_a is None else inference.log_odds(v.p_a)
         self._add(v.model_a, v.item, value, odds)
         if v.model_b is not None:
             self._add(v.model_b, v.item, None if value is None else 1 - value, None if odds is None else -odds)
@@ -84,7 +84,7 @@ class Running:
         if value is None:
             self._unscored[model] += 1
             return
-        cell = self._cells[model][stats.prompt_of(item, self._weights)]
+        cell = self._cells[model][outcomes.prompt_of(item, self._weights)]
         cell.n += 1
         cell.total += value
         cell.known_odds += odds is not None
@@ -94,7 +94,7 @@ class Running:
         values = [(cell.value, self._weights.get(p, 1.0)) for p, cell in self._cells[model].items()]
         if not values:
             return Standing(model=model, score=None, low=None, high=None, n=0, unscored=self._unscored[model])
-        mean, se = stats.weighted_mean(values)
+        mean, se = inference.weighted_mean(values)
         n = len(values)
-        low, high = stats.interval(mean, se, n, self._confidence)
+        low, high = inference.interval(mean, se, n, self._confidence)
         return Standing(model=model, score=mean, low=low, high=high, n=n, unscored=self._unscored[model])

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from advisor.trial import stats
+from advisor.trial import inference, stats
+from advisor.trial.outcomes import pair_outcomes
 from advisor.trial.schema import Verdict
 
 FEWEST_PROMPTS = 8
@@ -27,7 +28,7 @@ def furthest_ahead(
 ) -> float:
     """How far (win rate, 0 to 1) any of the rivals may at most be ahead of the leader, each at one-sided `level`;
     infinite where one of them met anybody on fewer than FEWEST_PROMPTS prompts."""
-    outcomes = stats.pair_outcomes(verdicts, weights)
+    outcomes = pair_outcomes(verdicts, weights)
     models = sorted({m for pairs in outcomes.values() for pair in pairs for m in pair})
     if not {leader, *rivals} <= set(models):
         return math.inf
@@ -40,5 +41,5 @@ def furthest_ahead(
             return math.inf
         ahead = rates[place[rival]] - rates[place[leader]]
         error = float((draws[:, place[rival]] - draws[:, place[leader]]).std(ddof=1)) * math.sqrt(n / (n - 1))
-        furthest = max(furthest, ahead + stats.t_quantile(1 - level, met - 1) * error)
+        furthest = max(furthest, ahead + inference.t_quantile(1 - level, met - 1) * error)
     return furthest

@@ -19,8 +19,8 @@ from statistics import fmean
 from typing import Any
 
 from advisor.settings import Settings
+from advisor.trial.inference import interval, weighted_mean
 from advisor.trial.pairs import judge_pairs
-from advisor.trial.stats import interval, weighted_mean
 
 Row = dict[str, Any]
 

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 
-from advisor.trial import stats
+from advisor.trial import inference, outcomes, stats
 from advisor.trial.schema import Side, Verdict
 
 
@@ -62,12 +62,12 @@ def test_a_model_without_scores_has_none() -> None:
 
 def test_disagreeing_orders_are_half_a_win() -> None:
     rows = [pair("q", "a", "b", "A", "ab"), pair("q", "a", "b", "B", "ba")]
-    assert stats.pair_outcomes(rows) == {"q": {("a", "b"): 0.5}}
+    assert outcomes.pair_outcomes(rows) == {"q": {("a", "b"): 0.5}}
 
 
 def test_outcomes_do_not_depend_on_which_model_is_called_a() -> None:
-    straight = stats.pair_outcomes([pair("q", "a", "b", "A")])
-    turned = stats.pair_outcomes([pair("q", "b", "a", "B")])
+    straight = outcomes.pair_outcomes([pair("q", "a", "b", "A")])
+    turned = outcomes.pair_outcomes([pair("q", "b", "a", "B")])
     assert straight == turned == {"q": {("a", "b"): 1.0}}
 
 
@@ -75,8 +75,8 @@ def test_probabilities_cancel_a_pull_to_the_first_place() -> None:
     """First place takes +3 in log-odds; the better answer +0.5. Each order alone says 'first'."""
     up, down = 0.9707, 0.0759
     rows = [pair("q", "a", "b", "A", "ab", p_a=up), pair("q", "a", "b", "B", "ba", p_a=down)]
-    assert stats.outcome(rows, "a") == 1.0
-    assert stats.outcome(rows, "b") == 0.0
+    assert outcomes.outcome(rows, "a") == 1.0
+    assert outcomes.outcome(rows, "b") == 0.0
 
 
 def test_bradley_terry_recovers_known_strengths() -> None:
@@ -114,19 +114,19 @@ def test_the_bootstrap_is_seeded() -> None:
 @pytest.mark.parametrize("p", [0.9, 0.975, 0.995])
 def test_t_quantiles_agree_with_scipy(df: int, p: float) -> None:
     scipy_stats = pytest.importorskip("scipy.stats")
-    assert stats.t_quantile(p, df) == pytest.approx(scipy_stats.t.ppf(p, df), rel=0.04)
+    assert inference.t_quantile(p, df) == pytest.approx(scipy_stats.t.ppf(p, df), rel=0.04)
 
 
 def test_sign_flip_is_exact_for_few_prompts() -> None:
-    assert stats.sign_flip([(1.0, 1.0)] * 5, 0) == pytest.approx(1 / 32)
-    assert stats.sign_flip([(1.0, 1.0)] * 4 + [(-1.0, 1.0)], 0) == pytest.approx(6 / 32)
+    assert inference.sign_flip([(1.0, 1.0)] * 5, 0) == pytest.approx(1 / 32)
+    assert inference.sign_flip([(1.0, 1.0)] * 4 + [(-1.0, 1.0)], 0) == pytest.approx(6 / 32)
 
 
 def test_sign_flip_forms_agree_where_they_meet() -> None:
     draw = random.Random(3)
     values = [(draw.gauss(0.1, 1), 1.0) for _ in range(200)]
-    drawn = stats.sign_flip(values, 0)
-    limit = stats.sign_flip(values + [(1e-9, 1.0)], 0)
+    drawn = inference.sign_flip(values, 0)
+    limit = inference.sign_flip(values + [(1e-9, 1.0)], 0)
     assert drawn == pytest.approx(limit, abs=0.02)
 
 
@@ -188,9 +188,9 @@ def test_intervals_cover_the_truth() -> None:
 
 
 def test_prompts_to_settle_is_the_textbook_number() -> None:
-    assert stats.prompts_to_settle(0.5, 1.0, confidence=0.95) == 32
-    assert stats.prompts_to_settle(0.0, 1.0, confidence=0.95) is None
-    shown = stats.detectable(1.0, 32, confidence=0.95)
+    assert inference.prompts_to_settle(0.5, 1.0, confidence=0.95) == 32
+    assert inference.prompts_to_settle(0.0, 1.0, confidence=0.95) is None
+    shown = inference.detectable(1.0, 32, confidence=0.95)
     assert shown == pytest.approx(0.5, abs=0.01)
 
 
@@ -219,7 +219,7 @@ def test_three_equal_verdicts_promise_little() -> None:
 @pytest.mark.parametrize("n", range(2, 40))
 def test_a_mean_at_the_edge_lies_in_its_interval(n: int) -> None:
     for mean in (0.0, 1.0):
-        low, high = stats.interval(mean, 0.0, n, 0.95)
+        low, high = inference.interval(mean, 0.0, n, 0.95)
         assert low <= mean <= high
 
 
