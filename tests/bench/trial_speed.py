@@ -189,6 +189,52 @@ def _missed_speed(level: int, span: float, wall: float, flight: int, memory: flo
     return [text for text, ok in checks.items() if not ok]
 
 
+FLOOR = """
+import asyncio, sys
+import aiohttp
+
+async def main(url, level, calls):
+    gate = asyncio.Semaphore(level)
+    async with aiohttp.ClientSession() as session:
+        async def ask(n):
+            async with gate, session.post(url, json={"model": "cand-a", "messages": [
+                {"role": "user", "content": f"question {n}"}]}) as response:
+                await response.read()
+        await asyncio.gather(*map(ask, range(calls)))
+
+asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
+"""
+
+
+def floor_table(mock: Mock, runs: int, levels: list[int]) -> None:
+    """The same number of calls by bare aiohttp, without journal, judge or caps: what the machine allows today."""
+    print("\n| bare aiohttp, conc | span/ideal | wall/ideal |\n|---|---|---|")
+    url = f"http://127.0.0.1:{mock.port}/v1/chat/completions"
+    for level in levels:
+        spans, walls = [], []
+        for _ in range(runs):
+            mock.ask("/_reset", {})
+            started = time.monotonic()
+            subprocess.run([sys.executable, "-c", FLOOR, url, str(level), str(CALLS)], check=True)
+            walls.append(time.monotonic() - started)
+            spans.append(mock.ask("/_stats")["span_s"])
+        ideal = CALLS * LATENCY_S / level
+        print(f"| {level} | {statistics.median(spans) / ideal:.3f} | {statistics.median(walls) / ideal:.2f} |")
+
+
+def peers_table(shared: Path) -> None:
+    """What other tools did on the same work, as the folder of the bench records it."""
+    file = shared / "peers-results.md"
+    if not file.is_file():
+        return
+    timing = file.read_text(encoding="utf-8").split("## Timing", 1)[-1].split("\n\n## ", 1)[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in timing.splitlines() if line[:1] == "|"]
+    print("\nOther tools on this work, recorded earlier on a machine of this kind:\n")
+    print("| tool | conc | wall s | wall/ideal | span/ideal | peak MB |\n|---|---|---|---|---|---|")
+    for row in rows[2:]:
+        print(f"| {' | '.join((row[0], row[1], row[4], row[7], row[8], row[10]))} |")
+
+
 def fault_table(mock: Mock, prompts: list[str]) -> list[str]:
     """Every fault at 32; returns the bars missed."""
     print("\n| fault | exit | wall s | HTTP calls | status | early retries | scored a/b/c | unscored | mean a/b/c |")
@@ -270,8 +316,11 @@ def main() -> int:
 
     mock = Mock(options.shared)
     try:
-        missed = speed_table(mock, PROMPTS, 1 if options.quick else options.runs, [32] if options.quick else [32, 4])
+        levels = [32] if options.quick else [32, 4]
+        missed = speed_table(mock, PROMPTS, 1 if options.quick else options.runs, levels)
         if not options.quick:
+            floor_table(mock, options.runs, levels)
+            peers_table(options.shared)
             missed += fault_table(mock, PROMPTS) + kill_table(mock, PROMPTS)
     finally:
         mock.stop()
