@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -108,6 +109,25 @@ def test_bad_use_exits_with_2_and_one_sentence(tmp_path: Path) -> None:
         assert done.returncode == 2, (words, done.stderr)
         assert "Traceback" not in done.stderr
         assert done.stderr.startswith(("Error: ", "Usage: "))
+
+
+def test_a_replay_is_told_in_short_figures_and_a_sentence(tmp_path: Path) -> None:
+    rows = [
+        {
+            "prompt_id": f"q{n}",
+            "model_a": "good",
+            "model_b": "bad",
+            "order": order,
+            "verdict": "B" if n % 7 == 0 else "A",
+        }
+        for n in range(60)
+        for order in ("ab", "ba")
+    ]
+    recording = tmp_path / "recording.jsonl"
+    recording.write_text("\n".join(map(json.dumps, rows)))
+    said = advisor("trial", "replay", "--in", str(recording)).stdout
+    assert "Winner: good" in said and "of 120 recorded verdicts were asked for" in said
+    assert not re.search(r"\d\.\d{4}", said)
 
 
 def test_a_trial_runs_stops_at_its_cap_and_shows_its_verdicts(tmp_path: Path, stub: StubServer) -> None:

@@ -176,8 +176,11 @@ def replay(source: Path, seed: int, confidence: float, as_json: bool) -> None:
     found = run_replay(rows, seed=seed, confidence=confidence)
     if as_json:
         return print_json(found)
-    places = [(s["model"], s["score"], s["low"], s["high"], s["n"]) for s in found["standings"]]
+    places = [(s["model"], *(_share(s[k]) for k in ("score", "low", "high")), s["n"]) for s in found["standings"]]
     table(f"Winner: {found['winner'] or 'none'}", ["Model", "Score", "Low", "High", "n"], places)
+    calls = found["calls"]
+    used = f"{calls['judge']} of {calls['recorded']} recorded verdicts were asked for."
+    console().print(" ".join(filter(None, [found["statement"], found["settle"], used])), markup=False, soft_wrap=True)
     return None
 
 
@@ -194,6 +197,10 @@ def judge(source: Path, target: Path, model: str | None, protocol: str | None, a
     found = judge_file(source, target, settings=_settings(), judge=model, protocol=protocol)
     if as_json:
         print_json(found)
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
 
 
 def _engine(name: str, address: str | None, workers: int) -> Any:
