@@ -8,7 +8,8 @@ Two stages (an empirical-Bayes hierarchical factor model):
    estimate. Fitted by alternating ridge regressions.
 2. A Gaussian over all boards for each model, standardised by board: the factor and a deviation that related boards
    share. Related at the start means: of one family, or of like tasks in their notes; then the scores correct it
-   (`advisor.board_covariance`).
+   (`advisor.board_covariance`). Its mean has a slope of its own for each board on date, size, reasoning and openness
+   (`advisor.board_trends`); sources that contradict all others about a model lose weight (`advisor.contradictions`).
 
 A board of one source is a column of its own, as sources differ in protocol. Models that embed or transcribe and their
 boards say nothing of language models, and stand apart. A use case is a weighted average of boards by relevance
@@ -23,6 +24,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from advisor.board_covariance import Residuals, learn, same_boards, solved
+from advisor.board_trends import board_trends, properties
+from advisor.contradictions import reconciled
 from advisor.lineage import siblings, variants
 from advisor.observations import TRUST, Observation, observations, root
 from advisor.side_information import attention, board_kind, board_tasks, kind_of, side_information
@@ -74,7 +77,8 @@ class Fit(NamedTuple):
     """All that scoring a use case needs. N observations of M models on B columns (board, source), sorted by model.
 
     `prior` (M) is the capability that side information expects, `loading` (B) what a unit of it adds to a board's
-    standardised score; `covariance` (B, B) and `noise` (B) of standardised scores around their expectation;
+    standardised score; `known` (M, F) are properties of the models and `trends` (B, F) what they add on a board beside
+    that; `covariance` (B, B) and `noise` (B) of standardised scores around their expectation;
     `residual` (N) scores less expectation, `alpha` (N) the same solved, and `blocks` the inverse covariance of each
     model's observations, one after the other, row by row; `general` (B) the weight of each board in a use case of
     which nothing is known; `centre` and `width` (B) the scale of a board's log-odds; `model_kind`, `board_kind` what
@@ -92,6 +96,8 @@ class Fit(NamedTuple):
     blocks: NDArray[np.float32]
     prior: Vector
     loading: Vector
+    known: Vector
+    trends: Vector
     covariance: Vector
     noise: Vector
     general: Vector
@@ -105,11 +111,12 @@ class Fit(NamedTuple):
 
     def expected(self, model: int) -> Vector:
         """What side information alone expects of a model on every board, (B,), standardised."""
-        return self.prior[model] * self.loading + MISFIT * (self.board_kind != self.model_kind[model])
+        trend = self.trends @ self.known[model]
+        return self.prior[model] * self.loading + trend + MISFIT * (self.board_kind != self.model_kind[model])
 
     def expectation(self, share: Vector) -> Vector:
         """The same for all models on the weighted average of boards, (M,)."""
-        found = self.prior * float(share @ self.loading)
+        found = self.prior * float(share @ self.loading) + self.known @ (share @ self.trends)
         for kind in sorted(set(self.model_kind.tolist())):
             found[self.model_kind == kind] += MISFIT * share[self.board_kind != kind].sum()
         return found
@@ -138,16 +145,18 @@ def fit_to(data: list[Observation], catalog: Catalog) -> Fit:
     width = np.hypot(scale.s, scale.sigma)
     loading, left = scale.s / width, scale.sigma / width
     residuals = _residuals(table, (table.x - scale.mu[table.b]) / width[table.b] - loading[table.b] * prior[table.a])
+    known = properties(side)
+    residuals, trends = _detrended(residuals, known, loading, ability - prior)
     like = _likeness(tasks, table.roots, kinds)
     start = prior_sd**2 * np.outer(loading, loading) * (like >= 0) + DEVIATES * np.outer(left, left) * like.clip(0)
     covariance, noise = learn(residuals, start, (1 - DEVIATES) * left**2)
-    alpha, blocks = _solve(residuals, covariance, noise + _scale_doubt(table, measured))
+    alpha, blocks = _solve(residuals, covariance, noise + _scale_doubt(table, measured), _numbered(table.sources))
     held = [(m, s) for m, of in sorted(siblings(rows, seen, made.tolist()).items()) for s in of]
     general = 1 / np.bincount(table.roots)[table.roots]
     reference = float(width[table.boards.index("arena-text")]) if "arena-text" in table.boards else 0.8
     return Fit(
         models, table.boards, table.sources, residuals.model, residuals.board, residuals.value, alpha, blocks, prior,
-        loading, covariance, noise, general, scale.mu, width, measured, made, kinds, reference,
+        loading, known, trends, covariance, noise, general, scale.mu, width, measured, made, kinds, reference,
         np.array(held, np.int64).reshape(-1, 2),
     )  # fmt: skip
 
@@ -278,11 +287,26 @@ def _likeness(of_board: Sequence[dict[str, float]], roots: Index, kinds: NDArray
     return np.where(kinds[:, None] == kinds[None, :], like, -1.0)
 
 
-def _solve(data: Residuals, covariance: Vector, noise: Vector) -> tuple[Vector, NDArray[np.float32]]:
+def _detrended(data: Residuals, known: Vector, loading: Vector, ability: Vector) -> tuple[Residuals, Vector]:
+    """The residuals without the slopes of each board, and the slopes (B, F); `ability` (M) beyond its prior."""
+    left = data.value - loading[data.board] * ability[data.model]
+    trends = board_trends(known, left, data.model, data.board, len(loading))
+    return data._replace(value=data.value - np.einsum("nf,nf->n", known[data.model], trends[data.board])), trends
+
+
+def _numbered(sources: Sequence[str]) -> Index:
+    """The number of the source of each column, (B,); columns that several small sources share count as one each."""
+    names = [source or f"column {i}" for i, source in enumerate(sources)]
+    return np.asarray(np.unique(names, return_inverse=True)[1], np.int64)
+
+
+def _solve(data: Residuals, covariance: Vector, noise: Vector, source: Index) -> tuple[Vector, NDArray[np.float32]]:
     """C^-1 r for every residual, and each model's C^-1, flattened."""
     alpha = np.zeros(len(data.value))
     blocks: dict[int, NDArray[np.float32]] = {}
     for group in solved(data, same_boards(data), covariance, noise):
-        alpha[group.rows] = data.value[group.rows] @ group.inverse
-        blocks |= {int(rows[0]): group.inverse.astype(np.float32).ravel() for rows in group.rows}
+        for rows in group.rows:
+            inverse = reconciled(group.inverse, data.value[rows], source[group.boards])
+            alpha[rows] = inverse @ data.value[rows]
+            blocks[int(rows[0])] = inverse.astype(np.float32).ravel()
     return alpha, np.concatenate([blocks[i] for i in sorted(blocks)]) if blocks else np.zeros(0, np.float32)

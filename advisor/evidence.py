@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-FORMAT = 8
-FAINT = 0.05  # relevance below this is the noise of the wording
+FORMAT = 9
+FAINT = 0.02  # relevance below this is the noise of the wording
+# Boards differ in how far they tell weak models from strong ones: variance, times the square of the deviations that a
+# model is expected to stand below the middle. So that 90% intervals hold on boards that are left out.
+SPREAD_DOUBT = 0.05
 HELD = 0.25  # deviations that a model without a figure stays below its nearest siblings: boards take up the strong
-GENERAL = 2.0  # weight of general capability beside the relevant boards, in fully relevant boards
+GENERAL = 1.0  # weight of general capability beside the relevant boards, in fully relevant boards
 EXACT_PLACES, EVERY = 100, 16  # a model's place counts these best models one by one, of the others one in so many
 Z90 = 1.645  # half-width of a 90% interval of a normal distribution
 # The model that others are compared with: known to everybody, measured everywhere.
@@ -89,16 +92,29 @@ class Posterior:
         """Mean and deviation of every model's score on a new board that measures the use case.
 
         `weights` is benchmark id to relevance, 0 to 1. The use case is the average of the boards by relevance, with
-        the general average as a counterweight; the deviation includes what is particular to one board. Units are
-        standard deviations of the models on a board.
+        the general average as a counterweight; the deviation includes what is particular to one board and the doubt
+        how far it tells weak models from strong ones. Units are standard deviations of the models on a board.
         """
-        f, share = self.fitted, self.shares(weights)
-        pull = share @ f.covariance
-        k = pull[f.board_of]
+        mean, left, _ = self._moments(self.shares(weights))
+        return self._held(mean), np.sqrt(left)
+
+    def _moments(self, share: Vector) -> tuple[Vector, Vector, Vector]:
+        """Mean, the variance that is left open, and the variance that the figures explain, (M,) each."""
+        f = self.fitted
+        k = (share @ f.covariance)[f.board_of]
         mean = f.expectation(share) + np.bincount(f.model_of, k * f.alpha, minlength=len(f.models))
         explained = np.bincount(f.model_of, k * (self._precision @ k.astype(np.float32)), minlength=len(f.models))
+        ability = np.maximum(share @ f.covariance @ share - explained, 0)
         left = np.maximum(share @ (np.diag(f.covariance) + f.noise) - explained, 1e-4)
-        return self._held(mean), np.sqrt(left)
+        below = np.minimum(mean - mean[self._fit_for(share)].mean(), 0)
+        left = left + SPREAD_DOUBT * (below**2 + ability)
+        return mean, left, np.asarray(explained, np.float64)
+
+    def _fit_for(self, share: Vector) -> Any:
+        """The measured models of the kind that a use case needs, (M,)."""
+        f = self.fitted
+        fit = (f.model_kind == f.board_kind[np.argmax(share)]) & (f.measured > 0)
+        return fit if fit.any() else np.ones(len(f.models), bool)
 
     def _held(self, mean: Vector) -> Vector:
         """The same with models without a figure below their measured siblings."""
@@ -141,10 +157,8 @@ class Posterior:
 
     def left(self, model: int, share: Vector) -> float:
         """Variance of a new board on a use case that a model's figures leave open, as a share of the whole."""
-        f = self.fitted
-        k = (share @ f.covariance)[f.board_of[f.model_of == model]]
-        whole = float(share @ (np.diag(f.covariance) + f.noise))
-        return 1 - float(k @ self.gains(model, share)) / whole
+        _, left, explained = self._moments(share)
+        return float(left[model] / (left[model] + explained[model]))
 
     def odds(self, weights: dict[str, float]) -> tuple[Vector, Vector]:
         """Mean and deviation of every model's log-odds against the reference model, in the order of the fit."""

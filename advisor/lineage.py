@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from knowledge.schema import Model
 
 NEAREST = 3  # siblings that tell of a model without a figure
+SAME_TIME = 365  # days: siblings farther off than the nearest by more do not tell
 NEXT_STEP = dt.timedelta(days=150)  # a usual distance between two versions of a family
 STAMP = re.compile(r"(?<!\d)(20[2-3]\d)-?([01]\d)-?([0-3]\d)(?!\d)")
 SIZE = re.compile(r"(?<![a-z\d.])(?:[ae]?\d+(?:\.\d+)?[bm]|\d+x\d+b)(?![a-z\d])")
@@ -135,8 +136,8 @@ def variants(models: Sequence[Model], measured: Collection[int]) -> dict[int, li
 def siblings(models: Sequence[Model], measured: Collection[int], kinds: Sequence[str]) -> dict[int, list[int]]:
     """For models that are not in `measured`: the measured ones that tell of them (numbers of `models`).
 
-    Of the same kind: what it is a variant of, else the nearest in time of its line, of its family, of its maker. An
-    undated name, as a rolling alias is, has the newest ones for its nearest.
+    Of the same kind: what it is a variant of, else the nearest in time of its line, of its family, of its maker, and no
+    older ones than a year before the nearest. An undated name, as a rolling alias is, has the newest for its nearest.
     """
     bases, dates = variants(models, measured), release_dates(models)
     days = [day.toordinal() if (day := dates.get(m.id)) else None for m in models]
@@ -151,11 +152,12 @@ def siblings(models: Sequence[Model], measured: Collection[int], kinds: Sequence
     def distance(number: int, other: int) -> int:
         return abs((days[number] or latest) - (days[other] or 0))
 
-    return {
-        n: sorted(of, key=lambda other: distance(n, other))[:NEAREST]
-        for n, of in found.items()
-        if of and n not in measured
-    }
+    def nearest(number: int, of: list[int]) -> list[int]:
+        least = min(distance(number, other) for other in of)
+        near = [other for other in of if distance(number, other) <= least + SAME_TIME]
+        return sorted(near, key=lambda other: distance(number, other))[:NEAREST]
+
+    return {n: nearest(n, of) for n, of in found.items() if of and n not in measured}
 
 
 def _relations(model: Model, kind: str) -> list[tuple[object, ...]]:

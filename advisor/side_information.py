@@ -37,10 +37,14 @@ BOARD_KINDS = {"embedding_search": EMBEDDING, "speech": SPEECH}
 
 
 class Side(NamedTuple):
-    """`features` (M, F) predict capability; `years` (M) since 2021 are nan where no date is known or guessed."""
+    """`features` (M, F) predict capability. Single ones, (M,): `years` since 2021 are nan where no date is known or
+    guessed, `size` is the log of billions of parameters or nan, `reasoning` and `open_weights` are 0 or 1."""
 
     features: Vector
     years: Vector
+    size: Vector
+    reasoning: Vector
+    open_weights: Vector
 
 
 def side_information(catalog: Catalog, models: Sequence[str]) -> Side:
@@ -53,7 +57,7 @@ def side_information(catalog: Catalog, models: Sequence[str]) -> Side:
     tiers = np.array([[bool(t.search(m.split("/")[-1].lower())) for t in TIERS] for m in models], float)
     levels = [_levels([m.maker for m in rows], MAKERS), LINE_SCALE * _levels([line(m) for m in rows], LINE)]
     features = np.column_stack([*_hinges(years), *_hinges(size), flags, tiers, *levels])
-    return Side(features, years)
+    return Side(features, years, size, flags[:, 0], flags[:, 1])
 
 
 def attention(measured: NDArray[np.int64], years: Vector) -> Vector:

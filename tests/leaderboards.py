@@ -84,9 +84,13 @@ def decision(truth: Row, predicted: Row) -> tuple[float, float]:
 
 def coverage(truth: Row, mean: NDArray[np.float64], sd: NDArray[np.float64]) -> float:
     """Share of a board's scores inside the 90% interval, once level and spread of the board are matched."""
+    return float(np.mean(np.abs(matched(truth, mean, sd) - mean) <= 1.645 * sd))
+
+
+def matched(truth: Row, mean: NDArray[np.float64], sd: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A board's scores with the level and the spread that the predictions give them."""
     x = np.array(list(truth.values()))
-    scaled = (x - x.mean()) / x.std() * np.sqrt(np.var(mean) + np.mean(sd**2)) + mean.mean()
-    return float(np.mean(np.abs(scaled - mean) <= 1.645 * sd))
+    return np.asarray((x - x.mean()) / x.std() * np.sqrt(np.var(mean) + np.mean(sd**2)) + mean.mean())
 
 
 def z_average(data: Iterable[Observation]) -> Row:
@@ -123,6 +127,6 @@ def one_factor(data: list[Observation]) -> Row:
 TEST_FAMILIES = frozenset({
     "aider-polyglot", "apex-agents", "arc-challenge", "arena-hard-v2", "balrog", "boolq", "chartqa", "civilcomments",
     "drop", "fiction-livebench", "geobench", "gpqa", "hle", "ifeval", "imdb", "livebench", "mathvista", "mgsm",
-    "ms-marco", "mteb", "narrativeqa", "natural-questions-open-book", "open-asr-longform", "tau-bench", "trivia-qa",
+    "ms-marco", "mteb", "narrativeqa", "natural-questions", "open-asr-longform", "tau-bench", "trivia-qa",
     "vectara-hallucination", "vpct", "weirdml", "wildbench",
 })  # fmt: skip

@@ -1,7 +1,8 @@
 """Leave each leaderboard out, describe it in words, predict its ranking; beside four baselines.
 
 Prints Spearman, top-1 regret, top-3 recall and the coverage of the 90% intervals for every leaderboard, and their
-means by kind; then the same with the figures of Epoch's hub alone. `--families a,b` measures these families only.
+means by kind; each baseline against this model on the models that both know; and whether models with few figures come
+out better than predicted. Then the same with the figures of Epoch's hub alone. `--families a,b` measures these only.
 """
 
 from __future__ import annotations
@@ -11,12 +12,26 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from leaderboards import DERIVED, LEAST, Leaderboard, agreement, coverage, decision, leaderboards, one_factor, z_average
+from leaderboards import (
+    DERIVED,
+    LEAST,
+    Leaderboard,
+    agreement,
+    coverage,
+    decision,
+    leaderboards,
+    matched,
+    one_factor,
+    z_average,
+)
+from scipy.stats import rankdata
 
 from advisor import capability
 from advisor.evidence import Posterior
@@ -31,10 +46,21 @@ ARENA, CHOSEN = "arena-text", "livebench"  # baselines, chosen before looking
 HEAD = ("ours", "1factor", "z-avg", "arena", "livebn", "regret", "top3", "cover", "width")
 HUB, HUB_LEAST = "epoch", 20
 
-Measured = list[tuple[Leaderboard, list[float]]]
+FEW, TOP = ((0, 0), (1, 1), (2, 3), (4, 8), (9, 999)), 0.75  # numbers of families of boards; place on the board
 
 
-def measure(boards: list[Leaderboard], words: str, services: Services, data: list[Observation]) -> Measured:
+class Measured(NamedTuple):
+    """One leaderboard: the cells of its row (HEAD), this model's Spearman over the models that each baseline knows, and
+    a row for each model: families of boards that have it, predicted place (0 to 1, best), score less prediction and
+    deviation in standard units."""
+
+    board: Leaderboard
+    cells: list[float]
+    same: list[float]
+    models: NDArray[np.float64]
+
+
+def measure(boards: list[Leaderboard], words: str, services: Services, data: list[Observation]) -> list[Measured]:
     """Rows of the table for one family: left out by everybody who publishes it, with all averages, then predicted."""
     catalog, left_out = services.catalog, {boards[0].family} | DERIVED
     kept = [o for o in data if root(o.benchmark_id, catalog) not in left_out]
@@ -47,12 +73,17 @@ def measure(boards: list[Leaderboard], words: str, services: Services, data: lis
         ids = [at[m] for m in board.truth]
         ours = dict(zip(board.truth, mean[ids].tolist(), strict=True))
         spearman = [agreement(board.truth, p) for p in (ours, *others)]
+        same = [agreement({m: x for m, x in board.truth.items() if m in p}, ours) for p in others]
         told = coverage(board.truth, mean[ids], sd[ids])
-        rows.append((board, [*spearman, *decision(board.truth, ours), told, float(sd[ids].mean())]))
+        cells = [*spearman, *decision(board.truth, ours), told, float(sd[ids].mean())]
+        off = matched(board.truth, mean[ids], sd[ids]) - mean[ids]
+        place = rankdata(mean[ids]) / len(ids)
+        models = np.column_stack([posterior.fitted.measured[ids], place, off, sd[ids]])
+        rows.append(Measured(board, cells, same, models))
     return rows
 
 
-def measured(boards: Iterable[Leaderboard], services: Services, data: list[Observation]) -> Measured:
+def measured(boards: Iterable[Leaderboard], services: Services, data: list[Observation]) -> list[Measured]:
     """All families, one after the other."""
     words, families = yaml.safe_load(WORDS.read_text()), defaultdict(list)
     for board in boards:
@@ -63,14 +94,17 @@ def measured(boards: Iterable[Leaderboard], services: Services, data: list[Obser
     return [row for f, of in families.items() if f in words for row in measure(of, words[f], services, data)]
 
 
-def show(rows: Measured, *, each: bool) -> None:
+def show(rows: list[Measured], *, each: bool) -> None:
     """The table: leaderboards, means and medians by kind, over all, and over the third that nothing was tuned on."""
     print(f"| {'leaderboard':40s} | n |" + "".join(f" {h:>7s} |" for h in HEAD))
     print("|---|--:|" + "--:|" * len(HEAD))
-    for board, row in rows if each else ():
-        print(f"| {board.family + ', ' + board.source:40s} | {len(board.truth)} |" + _cells(row))
-    groups = {kind: [r for b, r in rows if b.kind == kind] for kind in sorted({b.kind for b, _ in rows})}
-    groups |= {"all": [r for _, r in rows], "test third": [r for b, r in rows if b.tested]}
+    for board, cells, *_ in rows if each else ():
+        print(f"| {board.family + ', ' + board.source:40s} | {len(board.truth)} |" + _cells(cells))
+    groups = {kind: [r.cells for r in rows if r.board.kind == kind] for kind in sorted({r.board.kind for r in rows})}
+    groups |= {"all": [r.cells for r in rows], "test third": [r.cells for r in rows if r.board.tested]}
+    hub = [r for r in rows if r.board.source == HUB and len(r.board.truth) >= HUB_LEAST]
+    groups[f"{HUB}, {HUB_LEAST} models or more"] = [r.cells for r in hub]
+    groups["of these, no makers' own"] = [r.cells for r in hub if r.board.kind != "makers' own figures"]
     for name, group in groups.items():
         for how, over in (("mean", np.nanmean), ("median", np.nanmedian)):
             print(f"| {name + ', ' + how:40s} | {len(group)} |" + _cells(over(np.array(group), 0)) if group else name)
@@ -80,15 +114,28 @@ def _cells(row: Iterable[float]) -> str:
     return "".join(f" {v:7.3f} |" for v in row)
 
 
-def against(rows: Measured) -> None:
-    """Each baseline on the leaderboards where it knows five models."""
-    values = np.array([row for _, row in rows])
-    for i, name in enumerate(HEAD[1:5], 1):
-        known = ~np.isnan(values[:, i])
-        if not known.any():
-            continue
-        print(f"where {name} has five models ({known.sum()}): ours {values[known, 0].mean():.3f}, "
-              f"{name} {values[known, i].mean():.3f}")  # fmt: skip
+def against(rows: list[Measured]) -> None:
+    """Each baseline on the leaderboards where it knows five models, this model over the same models."""
+    for i, name in enumerate(HEAD[1:5]):
+        both = [pair for r in rows if not np.isnan(pair := (r.same[i], r.cells[1 + i])).any()]
+        if both:
+            (ours, its), (our_median, its_median) = np.mean(both, 0), np.median(both, 0)
+            print(f"where {name} has five models ({len(both)}), mean and median over these: "
+                  f"ours {ours:.3f} {our_median:.3f}, {name} {its:.3f} {its_median:.3f}")  # fmt: skip
+
+
+def selection(rows: list[Measured]) -> None:
+    """Whether models that few boards know come out worse than predicted where they are predicted high."""
+    kinds = ("agents", "coding", "general", "HELM")
+    count, place, off, sd = np.concatenate([np.zeros((0, 4)), *(r.models for r in rows if r.board.kind in kinds)]).T
+    for low, high in FEW:
+        for top in (True, False):
+            some = (count >= low) & (count <= high) & ((place > TOP) == top)
+            if some.any():
+                where = "in" if top else "below"
+                print(f"models on {low} to {high} families of boards, predicted {where} the top quarter: "
+                      f"{some.sum()}, score less prediction {off[some].mean():+.3f}, inside the interval "
+                      f"{np.mean(np.abs(off[some]) <= 1.645 * sd[some]):.3f}")  # fmt: skip
 
 
 def main() -> None:
@@ -106,6 +153,7 @@ def main() -> None:
         print(f"\n{title}")
         show(rows, each=True)
         against(rows)
+        selection(rows)
 
 
 if __name__ == "__main__":

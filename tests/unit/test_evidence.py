@@ -119,8 +119,13 @@ def test_models_of_another_kind_stay_below_and_their_boards_are_not_mixed_in(wor
     assert {q.model_id for q in mixed.rank({"vectors": 0.3, "code-0": 0.9})[-8:]} == set(ids)
 
 
-def extended(world: World, figures: dict[str, dict[str, float]], kind: ScoreKind = "independent") -> Posterior:
-    """The world with more models: id -> board -> percentage, from the boards' own sources."""
+def extended(
+    world: World,
+    figures: dict[str, dict[str, float]],
+    kind: ScoreKind = "independent",
+    dates: dict[str, dt.date] | None = None,
+) -> Posterior:
+    """The world with more models: id -> board -> percentage, from the boards' own sources; `dates` of release."""
     old = world.catalog
     rows = {
         m: [Score(model_id=m, benchmark_id=b, value=v, unit="percent", source_id=f"of-{b}", date=DAY, raw_name=m,
@@ -130,8 +135,10 @@ def extended(world: World, figures: dict[str, dict[str, float]], kind: ScoreKind
     alone = {b for of in figures.values() for b in of} - old.benchmarks.keys()
     boards = {b: Benchmark(id=b, name=b, unit="percent", floor=0.0, ceiling=100.0, tasks=CODING) for b in alone}
     models = {m: Model(id=m, name=m, maker=m.split("/")[0], source_id="s", date=DAY) for m in figures}
+    models |= old.models
+    models |= {m: models[m].model_copy(update={"released": day}) for m, day in (dates or {}).items()}
     catalog: Any = SimpleNamespace(
-        models=models | old.models, benchmarks=old.benchmarks | boards, manifest=old.manifest,
+        models=models, benchmarks=old.benchmarks | boards, manifest=old.manifest,
         scores_of=lambda m: rows.get(m, []) + (old.scores_of(m) if m in old.models else []),
     )  # fmt: skip
     return Posterior(capability.fit(catalog), reference="lab0/m0")
@@ -163,6 +170,41 @@ def test_a_model_without_a_figure_stays_below_its_siblings(world: World) -> None
     least = min(quality(posterior, name).mean for name in names)
     for name in ("lab8/nova-4", "lab8/nova-latest"):
         assert quality(posterior, name).mean < least
+
+
+def test_siblings_of_other_years_do_not_hold_a_new_model_down(world: World) -> None:
+    low = {f"code-{i}": 5.0 for i in range(4)}
+    old, new = ["lab8/nova-1", "lab8/nova-2"], "lab8/nova-3"
+    figures = {old[0]: low, old[1]: low, new: HIGH, "lab8/nova-4": {}}
+    dates = {old[0]: dt.date(2022, 1, 1), old[1]: dt.date(2023, 1, 1), new: dt.date(2025, 6, 1)}
+    dates["lab8/nova-4"] = dt.date(2025, 12, 1)
+    posterior = extended(world, figures, dates=dates)
+    fitted = posterior.fitted
+    (held,) = {int(s) for m, s in fitted.held if fitted.models[m] == "lab8/nova-4"}
+    assert fitted.models[held] == new
+    assert quality(posterior, "lab8/nova-4").mean < quality(posterior, new).mean
+
+
+def test_a_source_that_contradicts_all_others_hardly_lowers_a_model(world: World) -> None:
+    figures = {f"code-{i}": 80.0 for i in range(4)} | {f"prose-{i}": 80.0 for i in range(3)}
+    whole = quality(extended(world, {"lab0/new": figures}), "lab0/new").mean
+    broken = quality(extended(world, {"lab0/new": figures | {"prose-3": 0.6}}), "lab0/new").mean
+    slightly = quality(extended(world, {"lab0/new": figures | {"prose-3": 60.0}}), "lab0/new").mean
+    assert whole - broken < 2 * (whole - slightly)
+
+
+def test_weak_models_are_wider_than_strong_ones(posterior: Posterior, world: World) -> None:
+    mean, sd = posterior.estimate({"code-0": 1.0})
+    known = [posterior.fitted.models.index(m) for m in world.ids[:-1]]
+    assert sd[known][np.argmin(mean[known])] > 1.1 * sd[known][np.argmax(mean[known])]
+
+
+def test_a_board_that_rewards_the_date_lifts_new_models_there_alone(world: World) -> None:
+    dates = {m: DAY - dt.timedelta(days=40 * int(c)) for m, c in zip(world.ids, np.argsort(np.argsort(-world.coding)),
+                                                                     strict=True)}  # fmt: skip
+    posterior = extended(world, {"lab0/new": {}}, dates=dates | {"lab0/new": DAY})
+    trends = dict(zip(posterior.fitted.boards, posterior.fitted.trends[:, 0].tolist(), strict=True))
+    assert min(trends[f"code-{i}"] for i in range(4)) > max(trends[f"prose-{i}"] for i in range(4))
 
 
 def test_a_board_whose_models_no_other_board_knows_tells_little(world: World) -> None:
