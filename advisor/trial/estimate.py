@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SAMPLE = 50
 JUDGE_FRAME_TOKENS = 350
 TOKEN_FRAME_TOKENS = 120
+EXAMPLE_TOKENS = 330  # of the embedded judge; its server reads them once and keeps them
 VERDICT_TOKENS = 80
 SECONDS_REMOTE = 1.0
 TOKENS_A_SECOND_REMOTE = 60.0
@@ -30,13 +31,14 @@ START_SECONDS_LOCAL = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Calls to one model: how many, and the mean tokens in and out of each."""
+    """Calls to one model: how many, and the mean tokens in and out of each; `kept` of those in are read only once."""
 
     model: str
     role: str
     calls: float
     tokens_in: float
     tokens_out: float
+    kept: int = 0
 
     @property
     def tokens(self) -> float:
@@ -48,7 +50,8 @@ class Load:
         if not self.model.startswith("local/"):
             return SECONDS_REMOTE + self.tokens_out / TOKENS_A_SECOND_REMOTE
         slowness = _size_b(self.model) / MEASURED_AT_B
-        return slowness * (self.tokens_in / READ_A_SECOND_LOCAL + self.tokens_out / TOKENS_A_SECOND_LOCAL)
+        read = self.tokens_in - self.kept
+        return slowness * (read / READ_A_SECOND_LOCAL + self.tokens_out / TOKENS_A_SECOND_LOCAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,8 @@ def planned_work(setup: Setup, judge: Judge | None) -> Work:
         shown = prompt_tokens + (2 if plan.judge.protocol == "pairwise" else 1) * answer_tokens
         for model in judge.models:
             frame, verdict = _verdict_tokens(plan, judge, model)
-            loads.append(Load(model, "judge", judged / len(judge.models), frame + shown, verdict))
+            kept = EXAMPLE_TOKENS if judge.embedded(model) else 0
+            loads.append(Load(model, "judge", judged / len(judge.models), kept + frame + shown, verdict, kept))
     return Work(tuple(loads))
 
 

@@ -133,7 +133,9 @@ def test_an_embedded_judge_is_asked_plainly_in_both_orders() -> None:
     j = Judge(JudgeSpec(), ["local/small"])
     first, second = j.tasks(PROMPT, ANSWERS)
     asked, turned = (t.messages[-1]["content"] for t in (first, second))
-    assert [m["role"] for m in first.messages] == ["system", "user"]
+    turns = ["user", "assistant"] * len(embedded.EXAMPLES)
+    assert [m["role"] for m in first.messages] == ["system", *turns, "user"]
+    assert first.messages[:-1] == second.messages[:-1], "what both begin with is in the server's cache"
     assert asked.index(PROMPT.prompt) < asked.index("Bonjour") < asked.index("Hello") < asked.index("one letter")
     assert turned.index("Hello") < turned.index("Bonjour")
     assert said(j.parse(first, letters(0.6, 0.2))).p_a == pytest.approx(0.75)
@@ -141,12 +143,17 @@ def test_an_embedded_judge_is_asked_plainly_in_both_orders() -> None:
     assert (verdict.p_a, verdict.winner) == (pytest.approx(0.25), "B")
 
 
+def test_the_examples_of_an_embedded_judge_favour_no_letter_and_not_length() -> None:
+    better = [letter for *_, letter in embedded.EXAMPLES]
+    assert better.count("A") == better.count("B")
+    assert all(("A" if len(a) < len(b) else "B") == letter for _, a, b, letter in embedded.EXAMPLES)
+
+
 def test_an_embedded_judge_sees_the_criteria_and_the_right_answer() -> None:
     rubric = (Criterion(name="polite", description="It is polite."),)
     prompt = PROMPT.model_copy(update={"reference": "Salut"})
-    system, user = (
-        m["content"] for m in Judge(JudgeSpec(rubric=rubric), ["local/s"]).tasks(prompt, ANSWERS)[0].messages
-    )
+    asked = Judge(JudgeSpec(rubric=rubric), ["local/s"]).tasks(prompt, ANSWERS)[0].messages
+    system, user = asked[0]["content"], asked[-1]["content"]
     assert "It is polite." in system
     assert user.index(PROMPT.prompt) < user.index("Salut") < user.index("Bonjour")
 
@@ -154,7 +161,7 @@ def test_an_embedded_judge_sees_the_criteria_and_the_right_answer() -> None:
 def test_long_texts_are_cut_for_an_embedded_judge() -> None:
     long = {"e/x": "word " * 4000, "e/y": "other " * 4000}
     prompt = PROMPT.model_copy(update={"prompt": "why " * 4000})
-    asked = Judge(JudgeSpec(), ["local/small"]).tasks(prompt, long)[0].messages[1]["content"]
+    asked = Judge(JudgeSpec(), ["local/small"]).tasks(prompt, long)[0].messages[-1]["content"]
     assert len(asked) < 3.2 * embedded.CHARS and asked.count("characters left out") == 3
 
 
