@@ -64,7 +64,9 @@ def _section(title: str, lines: Iterable[str]) -> str:
 def _use_case(use_case: UseCase | None) -> list[str]:
     if not use_case:
         return []
-    lines = [f"> {plain(use_case.text)}", "", "| Fact | Value | From the words |", "|---|---|---|"]
+    lines = [f"> {plain(use_case.text)}"]
+    if use_case.facts or use_case.assumptions:
+        lines += ["", "| Fact | Value | From the words |", "|---|---|---|"]
     for field, fact in use_case.facts.items():
         cells = (wording.LABELS.get(field, field), wording.value(fact.value), fact.quote or fact.note)
         lines.append("| " + " | ".join(plain(c) for c in cells) + " |")

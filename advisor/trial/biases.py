@@ -160,9 +160,8 @@ def _verbosity(examination: Mapping[str, Any]) -> Bias:
     if value is None:
         text = "Verbosity: not measured, because no padded answers were planted in the judge's examination."
         return Bias(kind="verbosity", sentence=text)
-    text = (
-        f"Verbosity: an answer padded with filler beat the same answer without it in {value:.0%} of {n} planted pairs."
-    )
+    won = f"{round(value * n)} of {n} planted pairs"
+    text = f"Verbosity: an answer padded with filler beat the same answer without it in {won}."
     return Bias(kind="verbosity", value=value, fair=0.0, n=n, sentence=text)
 
 

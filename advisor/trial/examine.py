@@ -83,11 +83,15 @@ def planned_calls(judge: Judge, prompts: Sequence[Prompt]) -> int:
 
 
 def withhold(finding: Finding, examination: Mapping[str, Any]) -> Finding:
-    """The finding, without its winner if the judge was examined and not trusted."""
-    if not examination or examination.get("trusted") or finding.winner is None:
+    """The finding as a judge lets it stand that was examined and not trusted: without its winner, and without the
+    promise that more of its verdicts would settle anything."""
+    if not examination or examination.get("trusted"):
         return finding
+    settle = "Take a stronger judge, a metric that decides, or label pairs yourself: more of its verdicts do not help."
+    if finding.winner is None:
+        text = f"{finding.statement} The judge is not trusted, so this is no evidence of an order either."
+        return replace(finding, statement=text.strip(), settle=settle)
     text = f"No winner: {examination['sentence']} The verdicts would have named {finding.winner}."
-    settle = "Take a stronger judge, a metric that decides, or label pairs yourself."
     return replace(finding, winner=None, tied=[finding.winner], statement=text, settle=settle)
 
 
@@ -241,7 +245,8 @@ def _notes(marks: Mapping[str, Any]) -> Iterator[str]:
         yield f" the answer shown first won {marks['first_place'] or 0:.0%}"
         yield "; probabilities are averaged over the orders, which takes that pull away." if marks["averaged"] else "."
     if marks["padding_helped"]:
-        yield f" Padding won in {marks['padding_helped']:.0%} of cases: it may favour long answers."
+        won = round(marks["padding_helped"] * marks["padded"])
+        yield f" Padding won in {won} of {marks['padded']} cases: it may favour long answers."
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -26,7 +26,7 @@ class Insight(BaseModel):
     def sentences(self) -> list[str]:
         """Everything in plain words, a sentence each."""
         even = ", ".join(f"{m} {v:.0%}" for m, v in sorted(self.length_controlled.items(), key=lambda x: -x[1]))
-        rates = [f"Win rates if all answers were equally long: {even}."] if even else []
+        rates = [f"Win rates if all answers were equally long: {even} (an estimate without interval)."] if even else []
         return [*(b.sentence for b in self.biases), *rates, *(self.labels.sentences if self.labels else [])]
 
 

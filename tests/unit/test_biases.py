@@ -100,7 +100,7 @@ def test_people_stand_in_for_other_judges() -> None:
 
 def test_filler_that_wins_is_verbosity() -> None:
     found = one(biases([], {}, examination={"padding_helped": 0.667, "padded": 3}), "verbosity")
-    assert found.value == 0.667 and "67% of 3" in found.sentence
+    assert found.value == 0.667 and "2 of 3" in found.sentence
     assert one(biases([], {}, examination={}), "verbosity").value is None
 
 

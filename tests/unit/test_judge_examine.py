@@ -206,6 +206,10 @@ def test_a_distrusted_judge_cannot_name_a_winner() -> None:
     held = withhold(finding, bad)
     assert held.winner is None
     assert "The judge guesses." in held.statement and "e/x" in held.statement
+    tied = Finding(None, ["e/x", "e/y"], "No winner.", "About 69 prompts would settle it.")
+    doubted = withhold(tied, bad)
+    assert doubted.winner is None and doubted.tied == tied.tied
+    assert "not trusted" in doubted.statement and "69" not in doubted.settle
     assert withhold(finding, {"trusted": True, "sentence": ""}) == finding
     assert withhold(finding, {}) == finding
 
