@@ -293,9 +293,18 @@ NODES: tuple[Callable[..., Any], ...] = (
 )  # fmt: skip
 
 
+@functools.cache
+def _own_context() -> Context:
+    """For a server that runs the graph by itself and brings no context."""
+    return Context()
+
+
 def _traced(node: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(node)
     def run(*args: Any, **named: Any) -> Any:
+        runtime = named.get("runtime")
+        if runtime is not None and runtime.context is None:
+            named["runtime"] = runtime.override(context=_own_context())
         with tracing.span(f"node {node.__name__}", expected=GraphBubbleUp):
             return node(*args, **named)
 
@@ -316,5 +325,6 @@ def build() -> StateGraph[State, Context, State, State]:
 
 
 def served() -> Any:
-    """The graph for `langgraph dev`, which brings a checkpointer of its own."""
+    """The graph for `langgraph dev`, which brings a checkpointer of its own and no context. Its input is
+    `{"inbox": "what the user says"}`; what was said stands in `transcript`."""
     return build().compile()

@@ -195,3 +195,14 @@ def test_instructions_in_a_message_do_not_steer(conversations: Conversations) ->
 def test_an_empty_message_is_refused(conversations: Conversations) -> None:
     with pytest.raises(BadInput, match="empty"):
         list(conversations.open().send("  "))
+
+
+def test_the_graph_runs_by_itself_as_langgraph_dev_runs_it(stub: StubServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    from advisor import graph
+
+    stub.handler = lambda body: Reply("{}")
+    endpoints: Any = {"stub": {"base_url": stub.base_url, "model": "m"}}
+    services = Services(Settings(home=built_home(), use="endpoint", endpoints=endpoints))
+    monkeypatch.setattr(graph, "_own_context", lambda: graph.Context(services))
+    said = graph.served().invoke({"inbox": "What does IFEval measure?"})["transcript"]
+    assert said[0] == ("user", "What does IFEval measure?") and "541 prompts" in said[-1][1]
