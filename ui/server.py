@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
 
+    from ui.health import Health
+    from ui.login import Door
     from ui.web import Page
 
 MAX_UPLOAD = "20mb"
@@ -86,8 +88,6 @@ def application(settings: Settings, *, host: str = "127.0.0.1", port: int = 7860
     import gradio as gr
     from fastapi import FastAPI
 
-    from advisor.api import Advisor
-    from ui import rest
     from ui.guard import Guard
     from ui.health import Health, Metrics
     from ui.layout import build
@@ -109,14 +109,7 @@ def application(settings: Settings, *, host: str = "127.0.0.1", port: int = 7860
         await _shut_down(page, health)
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    for path, handler in (("/healthz", health.healthz), ("/readyz", health.readyz), ("/metrics", health.metrics)):
-        app.add_route(path, handler)
-    if settings.shared and not settings.user_header:
-        app.add_route("/login", door.form, methods=["GET"])
-        app.add_route("/login", door.enter, methods=["POST"])
-        app.add_route("/logout", door.leave, methods=["POST"])
-    if not settings.shared:
-        app.mount("/v1", rest.build(Advisor(services=services)))
+    _add_routes(app, settings, health, door, services)
     blocks = build(page).queue(default_concurrency_limit=20)
     gr.mount_gradio_app(
         app, blocks, path="/", server_name=host, server_port=port, footer_links=[], run_history=False,
@@ -129,6 +122,21 @@ def application(settings: Settings, *, host: str = "127.0.0.1", port: int = 7860
         files_of=lambda user: files / (folder_of(user) if user else "nobody"),
     )  # fmt: skip
     return app, page
+
+
+def _add_routes(app: FastAPI, settings: Settings, health: Health, door: Door, services: Services) -> None:
+    """Health and metrics always, the login where users log in here, the HTTP door where one person works alone."""
+    from advisor.api import Advisor
+    from ui import rest
+
+    for path, handler in (("/healthz", health.healthz), ("/readyz", health.readyz), ("/metrics", health.metrics)):
+        app.add_route(path, handler)
+    if settings.shared and not settings.user_header:
+        app.add_route("/login", door.form, methods=["GET"])
+        app.add_route("/login", door.enter, methods=["POST"])
+        app.add_route("/logout", door.leave, methods=["POST"])
+    if not settings.shared:
+        app.mount("/v1", rest.build(Advisor(services=services)))
 
 
 async def _shut_down(page: Page, health: Any) -> None:

@@ -34,6 +34,13 @@ def first_place(visitor: Visitor) -> str:
     return str(visitor.page.locator("#ranking tbody tr").first.inner_text())
 
 
+def downloaded(visitor: Visitor, kind: str) -> str:
+    """The decision record in one of its forms."""
+    with visitor.page.expect_download() as waiting:
+        visitor.page.locator(f"#get-{kind}").click()
+    return Path(waiting.value.path()).read_bytes().decode("utf-8", "replace")
+
+
 def test_from_a_use_case_to_a_downloaded_decision(visitor: Visitor) -> None:
     page = visitor.page
     page.locator("#chat .example").first.click()
@@ -70,21 +77,11 @@ def test_from_a_use_case_to_a_downloaded_decision(visitor: Visitor) -> None:
     visitor.shoot("trial")
 
     visitor.tab("Report")
-    for kind, part in (
-        ("json", '"made"'),
-        ("csv", "item,judge"),
-        ("promptfoo", "providers:"),
-        ("html", "<!doctype"),
-        ("pdf", "%PDF-"),
-    ):
-        with page.expect_download() as waiting:
-            page.locator(f"#get-{kind}").click()
-        content = Path(waiting.value.path()).read_bytes().decode("utf-8", "replace")
-        assert part in content
-        if kind == "json":
-            record = json.loads(content)
-            assert [s["model"] for s in record["result"]["standings"]] == ["alpha/alpha", "beta/beta"]
-            assert record["use_case"]["facts"]["monthly_requests"]["value"] == 50000
+    for kind, part in (("csv", "item,judge"), ("promptfoo", "providers:"), ("html", "<!doctype"), ("pdf", "%PDF-")):
+        assert part in downloaded(visitor, kind)
+    record = json.loads(downloaded(visitor, "json"))
+    assert [s["model"] for s in record["result"]["standings"]] == ["alpha/alpha", "beta/beta"]
+    assert record["use_case"]["facts"]["monthly_requests"]["value"] == 50000
     visitor.shoot("report")
 
 
