@@ -91,7 +91,7 @@ class Advisor:
 
     def trials(self) -> dict[str, Any]:
         """`{"trials": [{"trial_id", "name", "state", "started", "updated"}]}`, the newest first."""
-        from advisor.trial.trial import list_trials
+        from advisor.trial.records import list_trials
 
         return {"trials": list_trials(self.services.settings.home)}
 
@@ -99,7 +99,7 @@ class Advisor:
         """How a trial stands: `{"trial_id", "name", "state", "result", "verdicts"}`; `verdicts` is a count and
         `result` is None while it runs."""
         from advisor.errors import BadInput
-        from advisor.trial.trial import trial_record
+        from advisor.trial.records import trial_record
 
         known = {t["trial_id"]: t for t in self.trials()["trials"]}
         if trial_id not in known:

@@ -276,7 +276,7 @@ def trial(state: State, runtime: Run) -> Command[Literal["conclude", "__end__"]]
 def conclude(state: State, runtime: Run) -> dict[str, Any]:
     """Write the decision record."""
     from advisor.report import decision_record
-    from advisor.trial.insight import with_insight
+    from advisor.trial.records import with_insight
 
     services, result = runtime.context.services, state.get("result")
     if result is not None:

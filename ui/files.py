@@ -73,7 +73,7 @@ def record_of(result: TrialResult | None, settings: Settings) -> dict[str, Any] 
     if result is None:
         return None
     from advisor.trial.answers import recorded
-    from advisor.trial.trial import trial_record
+    from advisor.trial.records import trial_record
 
     try:
         return trial_record(settings.home, result.trial_id, settings) | recorded(result.trial_id, settings)

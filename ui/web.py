@@ -245,8 +245,8 @@ class Page:
 
     def _of_trial(self, trial_id: str, request: gr.Request) -> Session:
         """The conversation in which a trial from elsewhere is read."""
+        from advisor.trial.records import trial_record
         from advisor.trial.schema import Plan, TrialResult
-        from advisor.trial.trial import trial_record
 
         session = self._session(f"trial-{trial_id}"[-MOST_OF_ID:], request)
         if not session.state():
@@ -307,7 +307,7 @@ class Page:
     def _idle(self, session: Session, request: gr.Request) -> Update:
         """The quiet page: nothing under way, earlier work to choose from."""
         from advisor.endpoints import default_model
-        from advisor.trial.trial import list_trials
+        from advisor.trial.records import list_trials
 
         services = session.services
         top = head.header(

@@ -15,7 +15,7 @@ import threading
 
 from advisor.errors import BadInput
 from advisor.trial.client import Reply
-from advisor.trial.metrics import Measured
+from advisor.trial.measured import Measured
 from advisor.trial.schema import Metric, Prompt
 
 SECONDS = 5.0

@@ -46,7 +46,7 @@ def export_trial(home: Path, trial_id: str, kind: str, settings: Settings | None
 
 
 def _noted(result: TrialResult, settings: Settings) -> TrialResult:
-    from advisor.trial.insight import with_insight
+    from advisor.trial.records import with_insight
 
     return with_insight(result, settings)
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel
 
 from advisor.trial.biases import Bias, biases, length_controlled
 from advisor.trial.labelling import Labelling, LabelSummary
-from advisor.trial.schema import TrialResult, Verdict
-
-if TYPE_CHECKING:
-    from advisor.settings import Settings
+from advisor.trial.schema import Verdict
 
 
 class Insight(BaseModel):
@@ -31,7 +28,7 @@ class Insight(BaseModel):
 
 
 def insight(home: Path, record: Mapping[str, Any]) -> Insight:
-    """Of a record as `advisor.trial.trial.trial_record` gives it. Nothing is asked of any model."""
+    """Of a record as `advisor.trial.records.trial_record` gives it. Nothing is asked of any model."""
     verdicts = [Verdict.model_validate(v) for v in record.get("verdicts", [])]
     if not verdicts:
         return Insight()
@@ -45,15 +42,3 @@ def insight(home: Path, record: Mapping[str, Any]) -> Insight:
         length_controlled=length_controlled(verdicts, answers),
         labels=work.report() if work.labels() else None,
     )
-
-
-def with_insight(result: TrialResult, settings: Settings) -> TrialResult:
-    """The result with what its journal and labels say of the judge, in plain sentences."""
-    from advisor.errors import AdvisorError
-    from advisor.trial.trial import trial_record
-
-    try:
-        record = trial_record(settings.home, result.trial_id)
-    except AdvisorError:  # the journal was moved away: the result stands without it
-        return result
-    return result.model_copy(update={"judge_notes": Insight.model_validate(record["insight"]).sentences()})

@@ -47,7 +47,7 @@ class LabelSummary(BaseModel):
 
 
 class Labelling:
-    """The pairs of one trial to label. `record` is what `advisor.trial.trial.trial_record` gives.
+    """The pairs of one trial to label. `record` is what `advisor.trial.records.trial_record` gives.
 
     The pairs and their order follow from the trial alone, so that labelling goes on where it was left."""
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from advisor.errors import BadInput
 from advisor.trial.client import Reply, Route
+from advisor.trial.measured import Measured
 from advisor.trial.schema import Metric, Plan, Prompt, Verdict
 
 REGEX_SECONDS = 0.5
@@ -32,15 +33,6 @@ REFUSALS = re.compile(
     r".{0,80}\b(?:no puedo|ne peux pas|kann (?:ich )?(?:\w+ ){0,3}nicht|non posso|não posso)\b",
     re.I | re.S,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One value. None is not measurable, and `reason` says why. `label` is what a classifier answered."""
-
-    value: float | None
-    reason: str = ""
-    label: str = ""
 
 
 Scorer = Callable[[Prompt, Reply, Mapping[str, Any]], Measured]

@@ -26,8 +26,9 @@ from advisor.trial.journal import Journal
 from advisor.trial.journals import open_journal
 from advisor.trial.judge import Judge
 from advisor.trial.metrics import Scoreboard
-from advisor.trial.plan import Setup, connect, load_plan, plan_of, prepare
+from advisor.trial.plan import Setup, connect, load_plan, prepare
 from advisor.trial.progress import Watch
+from advisor.trial.records import plan_of_json, settings_of
 from advisor.trial.result import build_result
 from advisor.trial.runner import Runner
 from advisor.trial.schema import Plan, TrialProgress, TrialResult
@@ -82,7 +83,7 @@ def run_plan(
         NotAvailable: a key or a local model is missing.
         EndpointError: not one call was answered.
     """
-    settings = _settings(settings, home)
+    settings = settings_of(settings, home)
     home = settings.home
     tracing.start(settings)
     setup = prepare(plan, settings)
@@ -112,7 +113,7 @@ def resume_trial(
     Raises:
         BadInput: there is no such file and no such trial.
     """
-    settings = _settings(settings, home)
+    settings = settings_of(settings, home)
     home = settings.home
     if Path(name).is_file():
         return run_file(name, home, settings=settings, resume=True, on_progress=on_progress, cancel=cancel)
@@ -127,57 +128,6 @@ def resume_trial(
 def id_of(name: str, settings: Settings) -> str:
     """The id of a trial that is named by its plan file or by the id itself."""
     return prepare(load_plan(Path(name)), settings).trial_id if Path(name).is_file() else name
-
-
-def list_trials(home: Path, settings: Settings | None = None) -> list[dict[str, Any]]:
-    """Every trial of a data folder, the newest first: trial_id, name, state, started, updated (ISO 8601)."""
-    import datetime as dt
-
-    with open_journal(_settings(settings, home)) as journal:
-        rows = journal.trials()
-    for row in rows:
-        row["state"] = row.pop("status")
-        for name in ("started", "updated"):
-            row[name] = dt.datetime.fromtimestamp(row[name], dt.UTC).isoformat(timespec="seconds")
-    return rows
-
-
-def trial_record(home: Path, trial_id: str, settings: Settings | None = None) -> dict[str, Any]:
-    """Plan, result, every verdict, the prompts ({id, prompt}) and the answers ({item, model, text}) of a trial, and
-    the `insight` into its judge: biases, length-controlled win rates, human labels.
-
-    Raises:
-        BadInput: there is no such trial.
-    """
-    with open_journal(_settings(settings, home)) as journal:
-        known = journal.trial(trial_id)
-        if known is None:
-            raise BadInput(f"There is no trial {trial_id!r}: `advisor trial show` lists the trials.")
-        verdicts = [v.model_dump(mode="json") for v in journal.verdicts(trial_id)]
-    plan = plan_of_json(known[0]).model_dump(mode="json")
-    result = known[1].model_dump(mode="json") if known[1] else None
-    from advisor.trial.answers import recorded
-
-    record = {"trial_id": trial_id, "plan": plan, "result": result, "verdicts": verdicts}
-    record |= recorded(trial_id, _settings(settings, home))
-    from advisor.trial.insight import insight
-
-    return record | {"insight": insight(home, record).model_dump(mode="json")}
-
-
-def plan_of_json(text: str) -> Plan:
-    """A plan as the journal keeps it."""
-    import json
-
-    return plan_of(json.loads(text))
-
-
-def _settings(settings: Settings | None, home: Path | None) -> Settings:
-    if settings is None:
-        from advisor.settings import Settings as Made
-
-        settings = Made()
-    return settings if home is None else settings.model_copy(update={"home": home})
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

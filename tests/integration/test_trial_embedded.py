@@ -9,8 +9,9 @@ import pytest
 from advisor.settings import Settings
 from advisor.trial.estimate import estimate
 from advisor.trial.plan import plan_of
+from advisor.trial.records import trial_record
 from advisor.trial.schema import Plan, TrialProgress
-from advisor.trial.trial import run_plan, trial_record
+from advisor.trial.trial import run_plan
 
 pytestmark = [pytest.mark.embedded, pytest.mark.timeout(900)]
 

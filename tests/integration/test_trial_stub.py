@@ -30,8 +30,9 @@ from stub_server import (
 from advisor.errors import BadInput, EndpointError
 from advisor.trial.export import export_trial
 from advisor.trial.plan import plan_of
+from advisor.trial.records import list_trials, trial_record
 from advisor.trial.schema import TrialProgress, TrialResult
-from advisor.trial.trial import list_trials, resume_trial, run_file, run_plan, trial_record
+from advisor.trial.trial import resume_trial, run_file, run_plan
 
 WORTH = {"good": 0.9, "fair": 0.7, "poor": 0.3}
 MARK = re.compile(r"worth (0\.\d+)")

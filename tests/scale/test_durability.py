@@ -21,7 +21,7 @@ from advisor.session import Conversations
 from advisor.settings import Settings
 from advisor.trial.client import Call, Reply, Route
 from advisor.trial.journal import VERSION, Journal, journal_file
-from advisor.trial.trial import list_trials
+from advisor.trial.records import list_trials
 
 ROUTE = Route("e/m", "e", "http://127.0.0.1:9", "m", "http://127.0.0.1:9", price=(1.0, 2.0))
 DATA = Path(__file__).parents[1] / "data"

@@ -20,8 +20,9 @@ from advisor.trial.client import Reply as Answer
 from advisor.trial.export import export_trial
 from advisor.trial.journals import open_journal
 from advisor.trial.plan import plan_of
+from advisor.trial.records import list_trials, trial_record
 from advisor.trial.schema import Plan, Verdict
-from advisor.trial.trial import list_trials, resume_trial, run_plan, trial_record
+from advisor.trial.trial import resume_trial, run_plan
 
 ROUTE = Route("e/m", "e", "http://127.0.0.1:9", "m", "http://127.0.0.1:9", price=(1.0, 2.0))
 

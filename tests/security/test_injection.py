@@ -11,7 +11,8 @@ from stub_server import Reply, StubServer
 from advisor.schema import UseCase
 from advisor.settings import Settings
 from advisor.trial.plan import plan_of
-from advisor.trial.trial import run_plan, trial_record
+from advisor.trial.records import trial_record
+from advisor.trial.trial import run_plan
 from knowledge.refresh import _is_hostile
 from ui.panels import head, parts, trial, usecase
 

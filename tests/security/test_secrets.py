@@ -20,7 +20,8 @@ from advisor.session import Conversations
 from advisor.settings import Settings
 from advisor.trial.export import FORMS, export_trial
 from advisor.trial.plan import plan_of
-from advisor.trial.trial import run_plan, trial_record
+from advisor.trial.records import trial_record
+from advisor.trial.trial import run_plan
 
 KEY = "sk-this-is-a-very-secret-key-0123456789"
 

@@ -11,7 +11,8 @@ import pytest
 
 from advisor.errors import BadInput
 from advisor.trial.client import Reply, Route
-from advisor.trial.metrics import SCORERS, Measured, Scoreboard, found_label, last_number, macro_f1, percentile
+from advisor.trial.measured import Measured
+from advisor.trial.metrics import SCORERS, Scoreboard, found_label, last_number, macro_f1, percentile
 from advisor.trial.schema import Metric, Plan, Prompt
 
 LABELS = ["billing", "technical", "technical urgent"]

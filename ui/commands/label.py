@@ -29,7 +29,8 @@ def label(file: str, pairs: int, as_json: bool) -> None:
     """
     from advisor.settings import Settings
     from advisor.trial.labelling import Labelling
-    from advisor.trial.trial import id_of, trial_record
+    from advisor.trial.records import trial_record
+    from advisor.trial.trial import id_of
 
     settings = Settings()
     work = Labelling(settings.home, trial_record(settings.home, id_of(file, settings)), count=pairs)

@@ -101,7 +101,7 @@ def show(trial_id: str | None, as_json: bool) -> None:
     """All trials, or one with its answers and verdicts. FILE is its plan, or its id."""
     from advisor.trial.insight import Insight
     from advisor.trial.plan import trial_named
-    from advisor.trial.trial import list_trials, trial_record
+    from advisor.trial.records import list_trials, trial_record
 
     home = _settings().home
     if trial_id is None:
