@@ -233,8 +233,17 @@ def _kappa_bounds(rows: Sequence[tuple[str, str, str]], seed: int) -> tuple[floa
 
 def _agreement_text(n: int, mean: float, low: float, high: float, value: float | None) -> str:
     beyond = "" if value is None else f"; kappa, agreement beyond chance, is {value:.2f}"
-    warning = " Do not decide by this judge: it agrees with people less than a coin would." if mean < 0.5 else ""
+    warning = ""
+    if _coin_at_most(round(mean * n), n) < 0.05:
+        warning = " Do not decide by this judge: it agrees with people less than a coin would."
+    elif low <= 0.5:
+        warning = " So few labels do not tell whether the judge is better than a coin: label more pairs."
     return f"Judge and labels agree on {mean:.0%} of {n} pairs ({low:.0%} to {high:.0%}){beyond}.{warning}"
+
+
+def _coin_at_most(agreed: int, n: int) -> float:
+    """Probability that a coin agrees with people in at most so many of n pairs."""
+    return sum(math.comb(n, k) for k in range(agreed + 1)) / 2**n
 
 
 def _corrected_text(

@@ -112,3 +112,17 @@ def test_a_judge_that_people_contradict_is_called_so() -> None:
     verdicts = [verdict(f"q{n}", "A") for n in range(6)]
     found = agreement(verdicts, [Label(item=f"q{n}", model_a="x", model_b="y", winner="B") for n in range(6)])
     assert found is not None and "Do not decide by this judge" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "words"),
+    [(1, 2, "do not tell"), (1, 14, "less than a coin"), (14, 1, None)],
+)
+def test_agreement_claims_no_more_than_its_interval(right: int, wrong: int, words: str | None) -> None:
+    verdicts = [v for n in range(right + wrong) for v in (verdict(f"q{n}", "A"),)]
+    labels = [
+        Label(item=f"q{n}", model_a="x", model_b="y", winner="A" if n < right else "B") for n in range(right + wrong)
+    ]
+    found = agreement(verdicts, labels)
+    assert found is not None
+    assert words in found.sentence if words else found.sentence.endswith(".") and "coin" not in found.sentence
