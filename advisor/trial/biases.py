@@ -133,7 +133,7 @@ def _position(verdicts: Sequence[Verdict]) -> Bias:
 
 
 def _length(duels: Sequence[Duel]) -> Bias:
-    text = "Length: the longer answer won {value} of decided pairs{between}; it may have been better, or only longer."
+    text = "Length: the longer answer won {value} of decided pairs{between}; length may decide, or go with what does."
     return _preferred("length", duels, lambda answer: float(len(answer)), LONGER, text)
 
 
@@ -191,7 +191,8 @@ def _favoured(
         )
         return Bias(kind="own family", judge=judge, n=len(mine), sentence=text)
     gain = fmean(mine[p] - theirs[p] for p, _ in rows)
-    text = f"Own family: {judge} gives its relative {model} {gain * 100:+.0f} points of win rate beyond {who}."
+    points = f"{abs(gain) * 100:.0f} points {'less' if gain < 0 else 'more'} win rate than {who} do"
+    text = f"Own family: {judge} gives its relative {model} {points}."
     return _shared("own family", rows, 0.5, text).model_copy(update={"judge": judge})
 
 
@@ -221,7 +222,7 @@ def _shared(kind: Kind, rows: Sequence[tuple[str, float]], fair: float, text: st
     mean, se = weighted_mean([(fmean(v), float(len(v))) for v in clusters.values()])
     low, high = interval(mean, se, len(clusters), CONFIDENCE)
     sentence = text.format(value=f"{mean:.0%}", between=f" ({low:.0%} to {high:.0%})")
-    verdict = " That is more than chance." if not low <= fair <= high else ""
+    verdict = " That is more than chance explains." if not low <= fair <= high else ""
     return Bias(
         kind=kind, value=round(mean, 4), low=round(low, 4), high=round(high, 4), fair=fair, n=len(rows),
         sentence=sentence + verdict,

@@ -86,7 +86,7 @@ def test_a_relative_is_favoured_beyond_the_other_judges() -> None:
     rows += [v for n in range(12) for v in both(f"q{n}", "A" if n % 2 else "B", judge="z/claude", **pair)]
     found = one(biases(rows, {}), "own family")
     assert found.judge == "openai/gpt-judge" and found.value == pytest.approx(0.75)
-    assert "+50 points" in found.sentence
+    assert "50 points more win rate than judges of other families do" in found.sentence
 
 
 def test_people_stand_in_for_other_judges() -> None:
@@ -95,7 +95,7 @@ def test_people_stand_in_for_other_judges() -> None:
     alone = one(biases(rows, {}), "own family")
     assert alone.value is None and "label pairs" in alone.sentence
     labels = [Label(item=f"q{n}", model_a=pair["a"], model_b=pair["b"], winner="B") for n in range(6)]
-    assert "+100 points" in one(biases(rows, {}, labels=labels), "own family").sentence
+    assert "100 points more win rate than people do" in one(biases(rows, {}, labels=labels), "own family").sentence
 
 
 def test_filler_that_wins_is_verbosity() -> None:
