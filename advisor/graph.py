@@ -109,7 +109,7 @@ def understand(state: State, runtime: Run) -> Command[AfterUnderstand]:
 
 def _facts(state: State, runtime: Run, text: str, want: str) -> dict[str, Any]:
     """State update with what the message states; `want` is its intent."""
-    from advisor.interview import apply, extract
+    from advisor.interview import answered, apply, extract
 
     status(runtime, "Reading your message")
     known = state.get("use_case") or UseCase(text=text)
@@ -118,12 +118,13 @@ def _facts(state: State, runtime: Run, text: str, want: str) -> dict[str, Any]:
         text,
         speaker=runtime.context.services.speaker,
         known=known.requirements(),
-        asked=question.field if question and want != "change" else None,
+        asked=question.fields if question and want != "change" else None,
     )
     use_case, changes = apply(known, found)
     if changes and not question and use_case.text != text:
         use_case = use_case.model_copy(update={"text": f"{use_case.text}\n{text}".strip()})
-    return _understood(runtime, use_case, changes, want == "go" or state.get("go", False))
+    update = _understood(runtime, use_case, changes, want == "go" or state.get("go", False))
+    return update | ({"asked": answered(state.get("asked", []), question, found)} if question else {})
 
 
 def _apply_edits(state: State, runtime: Run) -> Command[AfterUnderstand]:
@@ -167,7 +168,7 @@ def consider(state: State, runtime: Run) -> Command[Literal["ask", "retrieve"]]:
     best = questions_for(state["use_case"], runtime.context.services, asked=asked, limit=1)
     if not best:
         return Command(goto="retrieve")
-    update = {"question": best[0], "asked": [*asked, best[0].field]}
+    update = {"question": best[0], "asked": [*asked, best[0].key]}
     return Command(goto="ask", update=update | {"transcript": [("assistant", wording.question(best[0]))]})
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from advisor.shortlist import Standing
 
 
+SUBJECT = ("task", "secondary_tasks", "domain", "languages")  # what the meaning of quality depends on
+
+
 class Recommendation(BaseModel):
     """A single-shot recommendation: what was understood, what was assumed, what to ask next, what fits."""
 
@@ -50,12 +53,21 @@ def weights_for(
     from advisor.relevance import benchmark_weights
     from advisor.task_weights import overridden
 
+    use_case = _without_general(use_case)
     req = use_case.requirements(with_assumptions=True)
     key = (use_case.text, req.task, tuple(req.secondary_tasks), req.domain, tuple(req.languages))
     kept = services.memory("weights")
     if key not in kept:
         kept[key] = benchmark_weights(use_case, store=services.store, catalog=services.catalog)
     return overridden(kept[key], relevance, services.catalog) if relevance else kept[key]
+
+
+def _without_general(use_case: UseCase) -> UseCase:
+    """Texts of no special subject ask for no other boards than texts of an unknown one."""
+    domain = use_case.facts.get("domain")
+    if domain is None or domain.value != "general":
+        return use_case
+    return use_case.model_copy(update={"facts": {f: v for f, v in use_case.facts.items() if f != "domain"}})
 
 
 def shortlist_for(use_case: UseCase, services: Services, *, weights: dict[str, float] | None = None) -> Shortlist:
@@ -85,12 +97,11 @@ def _standing(requirements: Requirements, base: UseCase, services: Services) -> 
     from advisor.columns import eligible_columns
     from advisor.shortlist import standing
 
-    known = ("task", "secondary_tasks", "domain", "languages")
-    facts = {f: Fact(field=f, value=v) for f in known if (v := getattr(requirements, f))}
-    use_case = UseCase(text=base.text, facts=facts, language=base.language)
     kept = services.memory("standings")
-    key = (use_case.text, *(str(getattr(requirements, f)) for f in known))
+    key = (base.text, *(str(getattr(requirements, field)) for field in SUBJECT))
     if key not in kept:
+        facts = {f: Fact(field=f, value=v) for f in SUBJECT if (v := getattr(requirements, f))}
+        use_case = UseCase(text=base.text, facts=facts, language=base.language)
         kept[key] = standing(eligible_columns(services.catalog), services.posterior, weights_for(use_case, services))
     return kept[key]
 

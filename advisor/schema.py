@@ -98,14 +98,25 @@ class UseCase(BaseModel):
 
 
 class Question(BaseModel):
-    """The next question of the interview. `expected_change` is the expected share of the shortlist that
-    its answer would replace, 0 to 1."""
+    """The next question of the interview. `also` names further fields that the same question asks for;
+    `expected_change` is the expected share of the shortlist that its answer would replace, 0 to 1."""
 
     field: str
+    also: list[str] = []
     question: str
     why: str = ""
     choices: list[str] = []
     expected_change: float = 0.0
+
+    @property
+    def fields(self) -> list[str]:
+        """All fields that it asks for."""
+        return [self.field, *self.also]
+
+    @property
+    def key(self) -> str:
+        """One name for the question, by its fields."""
+        return "+".join(self.fields)
 
 
 class Evidence(BaseModel):

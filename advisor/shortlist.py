@@ -193,7 +193,7 @@ def choose(field: Field) -> list[Pick]:
         at = pick(field) if len(picked) < MOST else None
         if at is not None and field.win[at] >= floor:
             picked.setdefault(at, []).append(role)
-    for at in np.argsort(-field.worth(PRICE_WEIGHT["balanced"]), kind="stable")[: LEAST + MOST]:
+    for at in np.lexsort((-field.cautious, ~field.first_hand))[: LEAST + MOST]:
         if len(picked) < LEAST:
             picked.setdefault(int(at), ["close alternative"])
     return [Pick(at, picked[at]) for at in sorted(picked, key=lambda at: -field.utility[at])]
@@ -227,7 +227,8 @@ def _preferred(field: Field) -> int | None:
         return None
     offers = field.routes.offer[field.rows]
     served = np.isin(field.columns.provider[np.maximum(offers, 0)], list(wanted)) & (offers >= 0)
-    return _top(field.utility, np.isin(field.columns.maker[field.rows], list(wanted)) | served)
+    wanted_ones = np.isin(field.columns.maker[field.rows], list(wanted)) | served
+    return _top(field.worth(PRICE_WEIGHT["balanced"]), wanted_ones)
 
 
 def _cheapest(field: Field) -> int | None:

@@ -5,11 +5,12 @@ from advisor.interview.batch import extract_file
 from advisor.interview.extract import Extraction, apply, extract
 from advisor.interview.intent import Intent, intent
 from advisor.interview.personas import hear, simulate
-from advisor.interview.questions import best_questions, next_question, question_for
+from advisor.interview.questions import answered, best_questions, next_question, question_for
 
 __all__ = [
     "Extraction",
     "Intent",
+    "answered",
     "apply",
     "assumptions",
     "best_questions",

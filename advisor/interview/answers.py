@@ -24,7 +24,7 @@ NUMERIC = (
     "min_context_tokens",
     "gpu_memory_gb",
 )
-_KIND = {
+KINDS = {
     "monthly_requests": "count",
     "monthly_budget_usd": "money",
     "max_latency_seconds": "time",
@@ -36,10 +36,11 @@ _TOPICAL = ("task", "secondary_tasks", "domain", "outcome_metric")
 
 @dataclass
 class Answer:
-    """Facts that an answer gives, and the asked field where the user cannot answer it."""
+    """Facts that an answer gives, the asked fields that the user cannot answer, and those answered with "none"."""
 
     facts: list[Fact] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    nothing: list[str] = field(default_factory=list)
 
 
 def words(name: str, *path: str) -> re.Pattern[str]:
@@ -49,29 +50,32 @@ def words(name: str, *path: str) -> re.Pattern[str]:
 
 def read_answer(text: Text, asked: str, facts: list[Fact], known: Requirements) -> Answer:
     """The answer to `asked`, with what the message volunteers beside it."""
-    answer = Answer([f for f in facts if f.field != asked and _volunteered(text, f)])
-    head = _head(text)
+    answer = Answer([f for f in facts if f.field != asked and volunteered(text, f)])
+    head = head_of(text)
     if words("unknown").search(head.low) or re.fullmatch(r"[\s?？.…-]*", head.low):
         answer.unknown.append(asked)
         return answer
     value = _value(head, asked, facts, known)
     if value is None:
         answer.unknown.append(asked)
-    elif value != []:
+    elif value == []:
+        answer.nothing.append(asked)
+    else:
         answer.facts.append(Fact(field=asked, value=value, quote=text.raw.strip()[:200], origin="answered"))
     return answer
 
 
-def _head(text: Text) -> Text:
+def head_of(text: Text) -> Text:
     """The part of a reply that answers, without an afterthought that changes something else."""
     match = re.search(rf"(?<=[\w.!?。！？)\s])\s*(?:{words('volunteered').pattern})", text.low[1:])
     cut = match.start() + 1 if match and match.start() > 3 else len(text.raw)
     return Text.of(text.raw[:cut], text.language)
 
 
-def _volunteered(text: Text, fact: Fact) -> bool:
+def volunteered(text: Text, fact: Fact) -> bool:
+    """Whether a fact on something else than what was asked is meant: most words of an answer are about the question."""
     at = text.raw.find(fact.quote)
-    head = len(_head(text).raw)
+    head = len(head_of(text).raw)
     if at >= head:
         return fact.field not in _TOPICAL
     if at >= text.sentence_span(0)[1]:
@@ -104,7 +108,7 @@ def _yes_or_no(text: Text, stated: Any) -> bool | None:
 
 def _number(text: Text, asked: str, stated: Any) -> float | list[Any] | None:
     quantities = [q for q in find_quantities(text) if q.kind != "share"]
-    kind = _KIND.get(asked, "length")
+    kind = KINDS.get(asked, "length")
     fitting = [q for q in quantities if q.kind == kind and not (kind == "count" and q.number.weak and not q.period)]
     bare = [q for q in quantities if q.kind == "count" and not q.number.weak]
     if stated is not None:
@@ -112,10 +116,11 @@ def _number(text: Text, asked: str, stated: Any) -> float | list[Any] | None:
     chosen = fitting[-1] if fitting else bare[-1] if bare else None
     if chosen is None:
         return [] if words("no").search(text.low) or words("anywhere").search(text.low) else None
-    return _in_base(asked, chosen)
+    return in_base(asked, chosen)
 
 
-def _in_base(asked: str, quantity: Quantity) -> float:
+def in_base(asked: str, quantity: Quantity) -> float:
+    """A quantity in the unit of a field: a month, US dollars, seconds, tokens."""
     value = quantity.top if asked in ("max_latency_seconds", "monthly_budget_usd") else quantity.value
     if quantity.period and asked in ("monthly_requests", "monthly_budget_usd"):
         value *= period_factor(quantity.period)
@@ -194,6 +199,11 @@ def _metric(text: Text, stated: Any, known: Requirements) -> str | None:
     first = text.raw[: text.sentence_span(0)[1]].strip(" .。!\n")
     match = re.match(rf"(?:(?:{words('filler').pattern})[\s,]+)+", Text.of(first).low)
     return stated or (first[match.end() :] if match else first) or None
+
+
+def reader(field: str) -> Callable[[Text, Any, Requirements], Any]:
+    """What reads the value of a field from an answer; None where it cannot."""
+    return _READERS[field]
 
 
 _READERS: dict[str, Callable[[Text, Any, Requirements], Any]] = {

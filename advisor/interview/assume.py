@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from advisor.schema import Fact, UseCase
@@ -29,19 +30,25 @@ _TYPICAL = (1_000, 300)
 
 def assumptions(use_case: UseCase) -> dict[str, Fact]:
     """Defaults for facts that the advice needs and nobody stated; tokens a request, requests a month."""
-    facts = use_case.facts
-    task = facts["task"].value if "task" in facts else None
+    known = {field: fact.value for field, fact in use_case.facts.items()}
+    found = defaults(known, use_case.language)
+    return {f: Fact(field=f, value=v, origin="assumed", note=why) for f, (v, why) in found.items()}
+
+
+def defaults(known: Mapping[str, Any], language: str) -> dict[str, tuple[Any, str]]:
+    """Assumed values beside the `known` ones, each with its reason."""
+    task = known.get("task")
     tokens_in, tokens_out = _LENGTHS.get(task or "", _TYPICAL)
-    if task == "translation" and "input_tokens_per_request" in facts:
-        tokens_out = facts["input_tokens_per_request"].value
+    if task == "translation" and "input_tokens_per_request" in known:
+        tokens_out = known["input_tokens_per_request"]
     what = f"typical of {task.replace('_', ' ')}" if task else "a typical request"
     found: dict[str, tuple[Any, str]] = {
         "task": ("chat_assistant", "no task was named, so general assistance is assumed"),
-        "languages": ([use_case.language or "en"], "the language of your message"),
+        "languages": ([language or "en"], "the language of your message"),
         "monthly_requests": (_REQUESTS, "no volume was named"),
         "input_tokens_per_request": (tokens_in, what),
         "output_tokens_per_request": (tokens_out, what),
         "batch_ok": (False, "someone is assumed to wait for the answer"),
         "priority": ("balanced", "no ranking of quality, cost and speed was named"),
     }
-    return {f: Fact(field=f, value=v, origin="assumed", note=why) for f, (v, why) in found.items() if f not in facts}
+    return {field: default for field, default in found.items() if field not in known}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from advisor.interview.answers import read_answer
+from advisor.interview.answers import Answer, read_answer
+from advisor.interview.parts import read_parts
 from advisor.interview.rules_flags import flag_facts
 from advisor.interview.rules_lists import language_fact, modality_fact, provider_facts
 from advisor.interview.rules_numbers import numeric_facts
@@ -22,11 +24,12 @@ if TYPE_CHECKING:
 
 
 class Extraction(BaseModel):
-    """What one message says: facts, fields that it takes back, fields that the user cannot answer."""
+    """What one message says: facts, fields that it takes back, that the user cannot answer, or answers with "none"."""
 
     facts: list[Fact] = []
     withdrawn: list[str] = []
     unknown: list[str] = []
+    nothing: list[str] = []
     contradictions: list[str] = []
     language: str = "en"
     attempts_to_steer: list[str] = []
@@ -41,19 +44,20 @@ def extract(
     *,
     speaker: Speaker | None = None,
     known: Requirements | None = None,
-    asked: str | None = None,
+    asked: str | Sequence[str] | None = None,
 ) -> Extraction:
     """Read the facts of a message.
 
-    `asked` names the field of the open question: the message is then first read as its answer. `speaker` is
-    a language model that may settle what the rules leave open; its values need the user's words.
+    `asked` names the field of the open question, or its fields: the message is then first read as its answer.
+    `speaker` is a language model that may settle what the rules leave open; its values need the user's words.
     """
     text, steering = prepare(message)
     known = known or Requirements()
     out = Extraction(language=text.language, attempts_to_steer=steering)
     if asked:
-        answer = read_answer(text, asked, rule_facts(text, known), known)
-        out.facts, out.unknown = answer.facts, answer.unknown
+        fields = [asked] if isinstance(asked, str) else list(asked)
+        answer = read_reply(text, fields, known)
+        out.facts, out.unknown, out.nothing = answer.facts, answer.unknown, answer.nothing
     else:
         out.facts = rule_facts(text, known)
     out.withdrawn = withdrawn_fields(text, [f.field for f in out.facts])
@@ -65,6 +69,14 @@ def extract(
     out.contradictions = _contradictions(out.facts)
     out.facts = [_verbatim(message, f) for f in out.facts if _valid(f)]
     return out
+
+
+def read_reply(text: Text, asked: Sequence[str], known: Requirements) -> Answer:
+    """A reply to a question on one field or on several."""
+    facts = rule_facts(text, known)
+    if len(asked) == 1:
+        return read_answer(text, asked[0], facts, known)
+    return read_parts(text, asked, facts, known, rule_facts)
 
 
 def prepare(message: str) -> tuple[Text, list[str]]:

@@ -21,7 +21,8 @@ _PUZZLED = "Sorry, I don't know what you mean."
 
 @dataclass
 class ScriptedUser:
-    """A persona at work. A change is added to the reply of its turn, whatever was asked, and lasts."""
+    """A persona at work. Each part of a question is a turn and gets a line of the reply. A change is added to the reply
+    of its turn, whatever was asked, and lasts."""
 
     persona: dict[str, Any]
     asked: list[str] = field(default_factory=list)
@@ -29,8 +30,11 @@ class ScriptedUser:
     def __post_init__(self) -> None:
         self._answers = dict(self.persona["answers"])
 
-    def reply(self, asked: str) -> str:
-        """The answer to a question on a field."""
+    def reply(self, asked: Sequence[str]) -> str:
+        """The answer to a question on some fields."""
+        return "\n".join(map(self._part, asked))
+
+    def _part(self, asked: str) -> str:
         self.asked.append(asked)
         reply = str(self._answers.get(asked, _PUZZLED))
         for change in self.persona.get("changes", []):
@@ -48,7 +52,8 @@ def simulate(
     speaker: Speaker | None = None,
     limit: int = LIMIT,
 ) -> list[dict[str, Any]]:
-    """Play every persona: rows with the fields asked, the final requirements and the shortlist.
+    """Play every persona: rows with the fields asked (`asked`), the same by question (`questions`), the final
+    requirements and the shortlist.
 
     `ask` gives the next question for a use case and the fields asked so far, `shortlist` the model ids.
     """
@@ -63,14 +68,22 @@ def _play(
         raise BadInput(f"A persona lacks {', '.join(missing)}; each needs id, opening and answers.")
     user = ScriptedUser(persona)
     use_case = hear(UseCase(), persona["opening"], speaker=speaker)
-    while len(user.asked) < limit and (question := ask(use_case, user.asked)):
-        use_case = hear(use_case, user.reply(question.field), asked=question.field)
-    ids = shortlist(use_case) if shortlist else []
-    stated = use_case.requirements().stated()
-    return {"id": persona["id"], "asked": user.asked, "requirements": stated, "shortlist": ids}
+    keys: list[str] = []
+    while len(keys) < limit and (question := ask(use_case, keys)):
+        keys.append(question.key)
+        use_case = hear(use_case, user.reply(question.fields), asked=question.fields)
+    return {
+        "id": persona["id"],
+        "asked": user.asked,
+        "questions": [key.split("+") for key in keys],
+        "requirements": use_case.requirements().stated(),
+        "shortlist": shortlist(use_case) if shortlist else [],
+    }
 
 
-def hear(use_case: UseCase, message: str, *, asked: str | None = None, speaker: Speaker | None = None) -> UseCase:
+def hear(
+    use_case: UseCase, message: str, *, asked: Sequence[str] | None = None, speaker: Speaker | None = None
+) -> UseCase:
     """The use case after one message."""
     found = extract(message, speaker=speaker, known=use_case.requirements(), asked=asked)
     text = use_case.text if asked else f"{use_case.text}\n{message}".strip()

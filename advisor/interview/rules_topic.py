@@ -14,6 +14,8 @@ _WEIGHTS = {"strong": 3.0, "terms": 1.2, "weak": 0.5}
 _REPEAT = 0.3
 _TASK_FLOOR = 1.0
 _DOMAIN_FLOOR = 2.0
+_CLEAR, _LEAD = 2.0, 1.0  # evidence from which on a task is no guess, and by which it leads
+GUESS = "a guess from few words"
 
 
 @dataclass
@@ -100,12 +102,24 @@ def task_facts(text: Text) -> list[Fact]:
     main = max(found, key=lambda t: found[t].weight)
     if found[main].weight < _TASK_FLOOR:
         return []
-    facts = [Fact(field="task", value=main, quote=_quote(text, found[main]))]
+    facts = [Fact(field="task", value=main, quote=_quote(text, found[main]), note=_doubt(found, main))]
     others = [t for t, s in found.items() if t != main and s.weight >= 1.2 and _is_second(text, main, s)]
     if others:
         first = min(found[t].first[0] for t in others)
         facts.append(Fact(field="secondary_tasks", value=others, quote=text.quote(*text.sentence_span(first))))
     return facts
+
+
+def _doubt(found: dict[str, Score], main: str) -> str:
+    """Few words, a second task close behind, or "a chat", which is a form more than a task: then the task is a guess."""
+    weights = sorted((s.weight for s in found.values()), reverse=True)
+    clear = weights[0] >= _CLEAR and (len(weights) == 1 or weights[0] - weights[1] >= _LEAD)
+    return "" if clear and main != "chat_assistant" else GUESS
+
+
+def is_guess(fact: Fact) -> bool:
+    """Whether a fact was read from words that could mean something else."""
+    return fact.note == GUESS
 
 
 def _is_second(text: Text, main: str, score: Score) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.interview import assumptions, best_questions, extract, next_question, question_for, simulate
+from advisor.interview import answered, assumptions, best_questions, extract, next_question, question_for, simulate
+from advisor.interview.questions import open_fields
 from advisor.interview.vocabulary import load
 from advisor.schema import FIELDS, Fact, Requirements, UseCase
 
@@ -117,3 +118,112 @@ def test_not_knowing_is_a_choice_that_is_understood(language):
 def test_data_that_never_leave_the_house_are_read_as_such():
     found = extract("It never leaves our own servers.", asked="data_residency")
     assert [f.value for f in found.facts] == ["on_prem"]
+
+
+GROUPS = load("groups.toml")
+
+
+def test_facts_that_belong_together_are_one_question():
+    question = next_question(UseCase(), shortlist, asked=[])
+    assert question is not None and question.fields == ["task", "input_modalities"]
+    found = {q.key for q in best_questions(use_case(task="writing"), shortlist, asked=[], count=9)}
+    assert "data_residency+deployment+gpu_memory_gb" in found
+    known = use_case(task="writing", data_residency="eu", deployment="api", monthly_requests=9000.0)
+    keys = {q.key for q in best_questions(known, shortlist, asked=[], count=9, threshold=0.0)}
+    assert "input_tokens_per_request+output_tokens_per_request" in keys
+    assert not any("gpu_memory_gb" in key for key in keys)
+
+
+def test_parts_of_a_question_make_one_sentence_where_some_are_known():
+    fields = ["input_tokens_per_request", "output_tokens_per_request"]
+    assert question_for(fields, "en").question == "How long is a typical input, and how long should an answer be?"
+    assert question_for(fields, "es").question.count("¿") == 1
+    assert all("Sí, Sí" not in c for c in question_for(["needs_tool_calling", "needs_reasoning"], "es").choices)
+
+
+@pytest.mark.parametrize(
+    ("name", "language"), [(g, code) for g, texts in GROUPS.items() for code in texts if code != "fields"]
+)
+def test_every_choice_of_a_joint_question_answers_each_part(name, language):
+    fields = GROUPS[name]["fields"]
+    for choice in GROUPS[name][language]["choices"]:
+        found = extract(choice, asked=fields)
+        read = {f.field for f in found.facts}
+        assert read <= set(fields) and read | set(found.nothing) == set(fields), (choice, read, found.nothing)
+        assert read or "no" in choice.lower() or "nothing" in choice.lower() or choice.startswith(("Nada", "N", "R"))
+
+
+LIMITS = ["monthly_budget_usd", "max_latency_seconds", "batch_ok"]
+
+
+REPLIES = [
+    (
+        "200 dollars a month\n5 seconds\nNo.",
+        LIMITS,
+        {"monthly_budget_usd": 200, "max_latency_seconds": 5, "batch_ok": False},
+    ),
+    (
+        "At most $200 a month, five seconds, and no, nobody waits.",
+        LIMITS,
+        {"monthly_budget_usd": 200, "max_latency_seconds": 5, "batch_ok": False},
+    ),
+    (
+        "About 4,000 a month, around 900 tokens, 250 tokens or so.",
+        GROUPS["load"]["fields"],
+        {"monthly_requests": 4000, "input_tokens_per_request": 900, "output_tokens_per_request": 250},
+    ),
+    (
+        "Nothing from OpenAI, and the weights must be open.",
+        GROUPS["models"]["fields"],
+        {"excluded_providers": ["openai"], "open_weights_required": True},
+    ),
+    (
+        "It never leaves our own servers, we have two cards of 48 GB.",
+        GROUPS["place"]["fields"],
+        {"data_residency": "on_prem", "deployment": "self_hosted", "gpu_memory_gb": 96},
+    ),
+]
+
+
+@pytest.mark.parametrize(("reply", "asked", "read"), REPLIES)
+def test_a_reply_answers_several_parts_by_line_or_in_one_sentence(reply, asked, read):
+    found = extract(reply, asked=asked)
+    assert {f.field: f.value for f in found.facts} == read and not found.unknown
+
+
+def test_not_knowing_holds_for_the_parts_that_are_not_answered():
+    assert extract("No idea.", asked=LIMITS).unknown == LIMITS
+    found = extract("$900 a month, the rest I don't know", asked=LIMITS)
+    assert [f.field for f in found.facts] == LIMITS[:1] and found.unknown == LIMITS[1:]
+
+
+def test_parts_that_a_reply_leaves_out_stay_open():
+    question = question_for(LIMITS, "en")
+    reply = extract("$900 a month, half a minute is fine", asked=LIMITS)
+    assert answered([question.key], question, reply) == ["+".join(LIMITS)]
+    brief = extract("About 4,000 a month", asked=GROUPS["load"]["fields"])
+    assert answered(["x", "y"], question_for(GROUPS["load"]["fields"], "en"), brief) == ["x", "monthly_requests"]
+
+
+def test_a_task_that_was_guessed_is_asked_for():
+    vague, clear = (
+        extract("Something like a chat for our firm."),
+        extract("We classify support tickets into 40 categories."),
+    )
+    asked = []
+    for found in (vague, clear):
+        known = use_case().model_copy(update={"facts": {f.field: f for f in found.facts}})
+        asked.append("task" in open_fields(known, []))
+    assert asked == [True, False]
+
+
+def test_a_budget_counts_where_only_an_unknown_volume_would_make_it_bind():
+    known = use_case(task="writing", data_residency="none", deployment="any")
+    cheap = {"closed-best": 0.004, "open-small": 0.0004}  # at the assumed volume no budget rules one out
+
+    def ids(req):
+        cost = {m: p * (req.monthly_requests or 0) for m, p in cheap.items()}
+        return [m for m in cheap if req.monthly_budget_usd is None or cost[m] <= req.monthly_budget_usd]
+
+    first = best_questions(known, ids, asked=[], count=1)
+    assert first and first[0].field in ("monthly_budget_usd", "monthly_requests")
