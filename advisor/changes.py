@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -31,8 +32,14 @@ def exclusions(field: Field) -> list[Exclusion]:
         if row in passing:
             continue
         name, reason = _reason(field, row, int(first[row]))
-        out.append(Exclusion.model_construct(model_id=model.id, reason=reason, field=name, nearest=nearest.to(row)))
+        out.append(_exclusion(model.id, reason, name, nearest.to(row)))
     return out
+
+
+@lru_cache(maxsize=16_384)
+def _exclusion(model_id: str, reason: str, name: str, nearest: str) -> Exclusion:
+    """Most models are out for the same reason whatever is asked, and making two thousand objects takes a while."""
+    return Exclusion.model_construct(model_id=model_id, reason=reason, field=name, nearest=nearest)
 
 
 def _first_broken(field: Field) -> NDArray[np.intp]:

@@ -76,6 +76,7 @@ class Columns:
         self.output = _floats([o.output_usd for o in offers])
         self.batch_input = _floats([o.batch_input_usd for o in offers])
         self.batch_output = _floats([o.batch_output_usd for o in offers])
+        self.in_batch = (np.nan_to_num(self.batch_input) > 0) & (np.nan_to_num(self.batch_output) > 0)
         self.tier_from = _floats([min((t["above_tokens"] for t in o.tiers), default=math.inf) for o in offers])
         self.provider_order = np.unique(self.provider.astype(str), return_inverse=True)[1]
         self.priced = np.nan_to_num(self.input) > 0  # an offer for nothing is a trial, not a price

@@ -150,7 +150,7 @@ def window_needed(req: Requirements) -> float:
 
 def _window(case: Case) -> Mask:
     need = window_needed(case.req)
-    return np.nan_to_num(case.columns.window, nan=np.inf) < need if need else _none(case)
+    return case.columns.window < need if need else _none(case)  # an unknown window is not too small
 
 
 def _why_window(case: Case, row: int) -> str:

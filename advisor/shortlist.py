@@ -102,9 +102,8 @@ class Field:
     @cached_property
     def over_budget(self) -> Mask:
         """Models whose known price is above the budget."""
-        budget = self.req.monthly_budget_usd
-        usd = np.nan_to_num(self.routes.usd)
-        return usd > budget if budget is not None else np.zeros(len(usd), dtype=bool)
+        budget = np.inf if self.req.monthly_budget_usd is None else self.req.monthly_budget_usd
+        return np.asarray(self.routes.usd > budget)  # an unknown price is above no budget
 
     @cached_property
     def rows(self) -> Rows:
@@ -124,14 +123,15 @@ class Field:
     @cached_property
     def usd(self) -> Floats:
         """USD a month of the models that pass, infinite where unknown: for ordering."""
-        return np.nan_to_num(self.routes.usd[self.rows], nan=np.inf)
+        usd = self.routes.usd[self.rows]
+        return np.where(np.isnan(usd), np.inf, usd)
 
     @cached_property
     def price(self) -> Floats:
         """What stands for the price in a trade-off: USD, or memory on the user's own machine."""
         usd, own = self.routes.usd[self.rows], hosting.memory(self.columns.size[self.rows], self.req)
-        found = np.where(np.isnan(usd), np.nan_to_num(own, nan=UNKNOWN_PRICE), usd)
-        return np.asarray(np.maximum(found, 0.01))
+        unpriced = np.where(np.isnan(own), UNKNOWN_PRICE, own)
+        return np.asarray(np.maximum(np.where(np.isnan(usd), unpriced, usd), 0.01))
 
     @property
     def price_weight(self) -> float:

@@ -90,10 +90,12 @@ def dollars(offer: Offer, req: Requirements, *, output_share: float = 1.0) -> fl
 
 def offer_costs(columns: Columns, req: Requirements) -> Floats:
     """USD a month of every offer, as `dollars` counts it."""
-    v, cheap = volumes(req), batch(req)
-    in_batch = cheap & (np.nan_to_num(columns.batch_input) > 0) & (np.nan_to_num(columns.batch_output) > 0)
-    price_in = np.where(in_batch, columns.batch_input, columns.input)
-    price_out = np.nan_to_num(np.where(in_batch, columns.batch_output, columns.output))
+    v = volumes(req)
+    price_in, price_out = columns.input, columns.output
+    if batch(req):
+        price_in = np.where(columns.in_batch, columns.batch_input, price_in)
+        price_out = np.where(columns.in_batch, columns.batch_output, price_out)
+    price_out = np.where(np.isnan(price_out), 0.0, price_out)
     share = np.where(columns.reasons[columns.model_of], billed(req), 1.0)
     usd = v.requests * (v.input_tokens * price_in + v.output_tokens * share * price_out) / 1e6
     for row in np.flatnonzero(columns.tier_from < v.input_tokens):

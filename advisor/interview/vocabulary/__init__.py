@@ -63,7 +63,7 @@ def compile_terms(terms: Iterable[str], open_start: bool = False) -> re.Pattern[
     return re.compile("|".join(term_pattern(term, open_start) for term in ordered) or r"(?!)")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def pattern(file: str, *path: str) -> re.Pattern[str]:
     """The compiled terms at a path inside a word list, e.g. pattern("flags.toml", "batch_ok", "yes")."""
     node: Any = load(file)
