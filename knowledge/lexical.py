@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,14 +82,26 @@ def word_list(group: str) -> frozenset[str]:
     return frozenset(_load("function_words")[group].split())
 
 
+class _Entry(NamedTuple):
+    """English terms, and how texts say them: what must stand in the text, and the pattern that decides."""
+
+    english: str
+    stems: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def matches(self, folded: str) -> bool:
+        """Looking for the plain stems first spares nearly all of the searches, which are forty times as slow."""
+        return any(stem in folded for stem in self.stems) and self.pattern.search(folded) is not None
+
+
 def _matches(vocabulary: str, folded: str) -> list[str]:
-    return [english for pattern, english in _patterns(vocabulary) if pattern.search(folded)]
+    return [entry.english for entry in _entries(vocabulary) if entry.matches(folded)]
 
 
 @cache
-def _patterns(vocabulary: str) -> list[tuple[re.Pattern[str], str]]:
+def _entries(vocabulary: str) -> list[_Entry]:
     compounds = vocabulary == "glossary"
-    return [(_pattern(forms, compounds), english) for english, forms in _load(vocabulary).items()]
+    return [_entry(english, [fold(f) for f in forms], compounds) for english, forms in _load(vocabulary).items()]
 
 
 def _load(vocabulary: str) -> Any:
@@ -98,8 +110,9 @@ def _load(vocabulary: str) -> Any:
     return yaml.safe_load((VOCABULARY / f"{vocabulary}.yaml").read_text(encoding="utf-8"))
 
 
-def _pattern(forms: Iterable[str], compounds: bool) -> re.Pattern[str]:
-    return re.compile("|".join(_form(fold(form), compounds) for form in forms))
+def _entry(english: str, forms: Sequence[str], compounds: bool) -> _Entry:
+    pattern = re.compile("|".join(_form(form, compounds) for form in forms))
+    return _Entry(english, tuple(form.rstrip("$") for form in forms), pattern)
 
 
 def _form(form: str, compounds: bool) -> str:
