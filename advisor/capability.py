@@ -46,7 +46,7 @@ DEVIATES = 0.5  # share of a board's residual that other boards can explain; the
 FAMILY, TASKS = 0.5, 0.3  # correlation at the start of deviations: in one family of boards, on the same tasks
 # Deviations of the prior that a model starts lower whose maker no independent board took up: boards take the strong.
 UNKNOWN = 2.0
-MISFIT = -3.0  # deviations that models of another kind stand lower on a board
+MISFIT = -3.0  # deviations that models of another kind stand lower in a use case
 OWN_SHIFT = 0.05  # deviations that makers' own figures stand above independent ones: tests/bench/vendor_shift.py
 # Variance that the scale of a column adds, times its models that other boards know too: without these nothing ties the
 # column to others. The level is off by 1/n, the spread by about as much.
@@ -111,15 +111,11 @@ class Fit(NamedTuple):
 
     def expected(self, model: int) -> Vector:
         """What side information alone expects of a model on every board, (B,), standardised."""
-        trend = self.trends @ self.known[model]
-        return self.prior[model] * self.loading + trend + MISFIT * (self.board_kind != self.model_kind[model])
+        return self.prior[model] * self.loading + self.trends @ self.known[model]
 
-    def expectation(self, share: Vector) -> Vector:
-        """The same for all models on the weighted average of boards, (M,)."""
-        found = self.prior * float(share @ self.loading) + self.known @ (share @ self.trends)
-        for kind in sorted(set(self.model_kind.tolist())):
-            found[self.model_kind == kind] += MISFIT * share[self.board_kind != kind].sum()
-        return found
+    def expectation(self, share: Vector, row: Index) -> Vector:
+        """The same for all models on a weighted average of boards, (M,): the weights of model m are `share[row[m]]`."""
+        return self.prior * (share @ self.loading)[row] + np.sum(self.known * (share @ self.trends)[row], axis=1)
 
 
 def fit(catalog: Catalog, *, exclude_sources: Collection[str] = (), exclude_roots: Collection[str] = ()) -> Fit:

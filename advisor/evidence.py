@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from advisor import capability
-from advisor.capability import Fit
+from advisor.capability import MISFIT, Fit
 from advisor.side_information import CHAT
 
 if TYPE_CHECKING:
@@ -95,26 +95,41 @@ class Posterior:
         the general average as a counterweight; the deviation includes what is particular to one board and the doubt
         how far it tells weak models from strong ones. Units are standard deviations of the models on a board.
         """
-        mean, left, _ = self._moments(self.shares(weights))
+        mean, left, _ = self._moments(weights)
         return self._held(mean), np.sqrt(left)
 
-    def _moments(self, share: Vector) -> tuple[Vector, Vector, Vector]:
+    def _moments(self, weights: dict[str, float]) -> tuple[Vector, Vector, Vector]:
         """Mean, the variance that is left open, and the variance that the figures explain, (M,) each."""
         f = self.fitted
-        k = (share @ f.covariance)[f.board_of]
-        mean = f.expectation(share) + np.bincount(f.model_of, k * f.alpha, minlength=len(f.models))
+        relevant = self._relevant(weights)
+        share = np.stack([self._share(relevant, str(kind)) for kind in self._kinds])
+        pull = share @ f.covariance
+        k = pull.ravel()[self._cell]
+        needed = f.model_kind == self._needed(relevant)
+        mean = f.expectation(share, self._kind) + np.bincount(f.model_of, k * f.alpha, minlength=len(f.models))
+        mean = mean + np.where(needed, 0.0, MISFIT)
         explained = np.bincount(f.model_of, k * (self._precision @ k.astype(np.float32)), minlength=len(f.models))
-        ability = np.maximum(share @ f.covariance @ share - explained, 0)
-        left = np.maximum(share @ (np.diag(f.covariance) + f.noise) - explained, 1e-4)
-        below = np.minimum(mean - mean[self._fit_for(share)].mean(), 0)
-        left = left + SPREAD_DOUBT * (below**2 + ability)
+        whole, ability = share @ (np.diag(f.covariance) + f.noise), np.sum(pull * share, axis=1)
+        middle = mean[seen].mean() if (seen := needed & (f.measured > 0)).any() else 0.0
+        below = np.minimum(mean - middle, 0)
+        left = np.maximum(whole[self._kind] - explained, 1e-4)
+        left = left + SPREAD_DOUBT * (below**2 + np.maximum(ability[self._kind] - explained, 0))
         return mean, left, np.asarray(explained, np.float64)
 
-    def _fit_for(self, share: Vector) -> Any:
-        """The measured models of the kind that a use case needs, (M,)."""
-        f = self.fitted
-        fit = (f.model_kind == f.board_kind[np.argmax(share)]) & (f.measured > 0)
-        return fit if fit.any() else np.ones(len(f.models), bool)
+    @cached_property
+    def _kinds(self) -> Any:
+        """What models make: the kinds that there are, sorted."""
+        return np.unique(self.fitted.model_kind)
+
+    @cached_property
+    def _kind(self) -> Any:
+        """The number of each model's kind, (M,)."""
+        return np.searchsorted(self._kinds, self.fitted.model_kind)
+
+    @cached_property
+    def _cell(self) -> Any:
+        """Where each figure's column stands among the columns of all kinds, (N,)."""
+        return self._kind[self.fitted.model_of] * len(self.fitted.boards) + self.fitted.board_of
 
     def _held(self, mean: Vector) -> Vector:
         """The same with models without a figure below their measured siblings."""
@@ -124,10 +139,8 @@ class Posterior:
         return np.where(of > 0, np.minimum(mean, level), mean)
 
     def _relevant(self, weights: dict[str, float]) -> Vector:
-        """Relevance of each column: a board's is split among its sources; boards of another kind have none."""
-        f = self.fitted
-        relevant = np.maximum([weights.get(board, 0.0) - FAINT for board in f.boards], 0.0)
-        return np.asarray(relevant * (f.board_kind == self._needed(relevant)) / self._sources)
+        """Relevance of the board of each column, less what is the noise of the wording."""
+        return np.maximum([weights.get(board, 0.0) - FAINT for board in self.fitted.boards], 0.0)
 
     @cached_property
     def _sources(self) -> Vector:
@@ -139,15 +152,23 @@ class Posterior:
         """What models have to make: what those of the most relevant board make."""
         return str(self.fitted.board_kind[np.argmax(relevant)]) if relevant.any() else CHAT
 
-    def shares(self, weights: dict[str, float]) -> Vector:
-        """The share of each column in a use case; they add up to one.
+    def shares(self, weights: dict[str, float], model: int | None = None) -> Vector:
+        """The share of each column in a use case for the models that it needs, or for `model`; they add up to one.
 
         A board's relevance is split among its sources. Only boards of one kind count, that of the most relevant
-        board: a use case is done by models that write, embed or transcribe.
+        board: a use case is done by models that write, embed or transcribe. Models of another kind stand lower, and
+        are in the order that the boards of their own kind give them.
         """
-        f, relevant = self.fitted, self._relevant(weights)
-        general = f.general * (f.board_kind == self._needed(relevant))
-        return np.asarray((relevant + GENERAL * general / general.sum()) / (relevant.sum() + GENERAL))
+        relevant = self._relevant(weights)
+        kind = self._needed(relevant) if model is None else str(self.fitted.model_kind[model])
+        return self._share(relevant, kind)
+
+    def _share(self, relevant: Vector, kind: str) -> Vector:
+        """The share of each column among the boards of a kind."""
+        own = self.fitted.board_kind == kind
+        own = own if own.any() else self.fitted.board_kind == self._needed(relevant)  # nobody measures this kind
+        weight, general = relevant * own / self._sources, self.fitted.general * own
+        return np.asarray((weight + GENERAL * general / max(general.sum(), 1e-9)) / (weight.sum() + GENERAL))
 
     def gains(self, model: int, share: Vector) -> Vector:
         """What one deviation more in each figure of a model adds to its estimate, in deviations."""
@@ -155,9 +176,9 @@ class Posterior:
         k = (share @ self.fitted.covariance)[self.fitted.board_of[rows]]
         return np.asarray(self._precision[rows][:, rows] @ k)
 
-    def left(self, model: int, share: Vector) -> float:
+    def left(self, model: int, weights: dict[str, float]) -> float:
         """Variance of a new board on a use case that a model's figures leave open, as a share of the whole."""
-        _, left, explained = self._moments(share)
+        _, left, explained = self._moments(weights)
         return float(left[model] / (left[model] + explained[model]))
 
     def odds(self, weights: dict[str, float]) -> tuple[Vector, Vector]:

@@ -56,8 +56,9 @@ class Explanation(NamedTuple):
 
 def explain(model: Model, weights: dict[str, float], posterior: Posterior, catalog: Catalog) -> Explanation:
     """Take a model's estimate apart. `weights` is benchmark id to relevance."""
-    f, share = posterior.fitted, posterior.shares(weights)
+    f = posterior.fitted
     number = f.models.index(model.id)
+    share = posterior.shares(weights, number)
     rows = np.flatnonzero(f.model_of == number)
     gains = posterior.gains(number, share)
     expected = f.expected(number)
@@ -71,7 +72,7 @@ def explain(model: Model, weights: dict[str, float], posterior: Posterior, catal
     figures.sort(key=lambda c: -abs(c.contribution))
     mean, learned = posterior.estimate(weights)[0] * f.spread, sum(c.contribution for c in figures)
     reference = float(mean[f.models.index(posterior.reference)])
-    return Explanation(quality, float(mean[number]) - learned, reference, figures, 1 - posterior.left(number, share))
+    return Explanation(quality, float(mean[number]) - learned, reference, figures, 1 - posterior.left(number, weights))
 
 
 def _shown(model_id: str, board: str, source: str, catalog: Catalog) -> Score:

@@ -117,6 +117,11 @@ def test_models_of_another_kind_stay_below_and_their_boards_are_not_mixed_in(wor
     mixed = Posterior(capability.fit(catalog), reference="lab0/m0")
     assert {q.model_id for q in mixed.rank({"vectors": 0.9, "code-0": 0.3})[:8]} == set(ids)
     assert {q.model_id for q in mixed.rank({"vectors": 0.3, "code-0": 0.9})[-8:]} == set(ids)
+    # Where models that embed are needed, those that write are still in the order of their own boards.
+    weights = {"vectors": 0.9, "code-0": 0.8, "code-1": 0.8}
+    assert agreement(mixed, weights, world, world.general + world.coding) > 0.8
+    assert mixed.shares(weights, mixed.fitted.models.index(world.ids[0]))[mixed.fitted.boards.index("code-0")] > 0.1
+    assert mixed.shares(weights)[mixed.fitted.boards.index("code-0")] == 0
 
 
 def extended(
