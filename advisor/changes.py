@@ -1,16 +1,19 @@
-"""What ruled models out, and what would change the choice: relaxations, and where the first two swap."""
+"""What ruled models out, and what would change the choice: relaxations, where the first two swap, other facts."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from advisor import hosting, wording
+from advisor.columns import REGIONS
 from advisor.constraints import RULES, window_needed
-from advisor.schema import Exclusion
+from advisor.schema import Exclusion, Requirements
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 BUDGET = "monthly_budget_usd"
 NO_ESTIMATE = "no_estimate"
+FACTS = 3  # of the facts that would put another model first as many are told
 WEIGHTS = {"quality": "quality first", "balanced": "a balance", "speed": "speed first", "cost": "cost first"}
 
 
@@ -66,7 +70,7 @@ class Nearest:
         self.maker: dict[str, str] = {}
         order = field.rows[np.argsort(field.standing.mean[field.rows])]
         self.ids = [field.columns.models[row].id for row in order]
-        self.quality = field.standing.mean[order]
+        self.quality: list[float] = field.standing.mean[order].tolist()
         for row in order:  # the best stays
             model = field.columns.models[row]
             self.family[model.family] = self.maker[model.maker] = model.id
@@ -83,7 +87,10 @@ class Nearest:
         quality = self.field.standing.mean[row]
         if np.isnan(quality):
             return self.ids[-1]
-        return self.ids[int(np.argmin(np.abs(self.quality - quality)))]
+        above = min(bisect_left(self.quality, quality), len(self.quality) - 1)
+        below = max(above - 1, 0)
+        nearer = below if abs(self.quality[below] - quality) <= abs(self.quality[above] - quality) else above
+        return self.ids[bisect_left(self.quality, self.quality[nearer])]
 
 
 def counts(field: Field) -> dict[str, int]:
@@ -145,12 +152,49 @@ def _smallest(field: Field, name: str, rows: NDArray[np.intp]) -> str:
 
 
 def swaps(field: Field, chosen: list[Pick]) -> list[str]:
-    """At which price, and at which weight of the price, the first two change places."""
-    if len(chosen) < 2:
+    """At which price, and at which weight of the price, the first two change places; which facts put another first."""
+    if not chosen:
         return []
+    if len(chosen) < 2:
+        return _other_first(field, chosen[0])
     first, second = chosen[0].at, chosen[1].at
     names = [field.columns.models[field.rows[at]].name for at in (first, second)]
-    return [s for s in (_price_swap(field, first, second, names), _weight_swap(field, first, second, names)) if s]
+    by_price = [_price_swap(field, first, second, names), _weight_swap(field, first, second, names)]
+    return [*filter(None, by_price), *_other_first(field, chosen[0])]
+
+
+def _other_first(field: Field, chosen: Pick) -> list[str]:
+    """Facts that would put another model first, were they other than they are."""
+    from advisor.shortlist import Field, choose
+
+    first = field.columns.models[field.rows[chosen.at]].name
+    found = []
+    for words, change in _what_if(field.req):
+        other = Field(field.columns, field.req.model_copy(update=change), field.standing)
+        picks = choose(other)
+        leader = other.columns.models[other.rows[picks[0].at]].name if picks else None
+        if leader != first:
+            found.append(f"if {words}, {f'{leader} would come first' if leader else 'no model would pass'}")
+    return found[:FACTS]
+
+
+def _what_if(req: Requirements) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Other values of the facts that rule most models in or out, where they say something new."""
+    own = hosting.needs_own_machine(req)
+    if req.data_residency in REGIONS:
+        yield "the data might be anywhere", {"data_residency": None}
+    elif not own:
+        yield "the data had to stay in the EU", {"data_residency": "eu"}
+    if not own and not req.open_weights_required:
+        yield "the weights had to be open", {"open_weights_required": True}
+    if not own:
+        yield "it had to run on your own machines", {"deployment": "self_hosted"}
+    if "chinese" not in req.excluded_providers:
+        yield "Chinese makers were ruled out", {"excluded_providers": [*req.excluded_providers, "chinese"]}
+    if req.monthly_budget_usd is not None:
+        yield "the budget were a tenth", {"monthly_budget_usd": req.monthly_budget_usd / 10}
+    if not req.input_modalities:
+        yield "it had to read pictures", {"input_modalities": ["image"]}
 
 
 def _price_swap(field: Field, first: int, second: int, names: list[str]) -> str | None:

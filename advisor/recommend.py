@@ -98,6 +98,8 @@ def _standing(requirements: Requirements, base: UseCase, services: Services) -> 
     from advisor.shortlist import standing
 
     kept = services.memory("standings")
+    if requirements.domain == "general":  # as an unknown one, see _without_general
+        requirements = requirements.model_copy(update={"domain": None})
     key = (base.text, *(str(getattr(requirements, field)) for field in SUBJECT))
     if key not in kept:
         facts = {f: Fact(field=f, value=v) for f in SUBJECT if (v := getattr(requirements, f))}

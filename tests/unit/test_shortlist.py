@@ -328,3 +328,14 @@ def test_memory_grows_with_size_and_context() -> None:
 def test_chinese_stands_for_the_chinese_labs() -> None:
     assert {"deepseek", "alibaba", "moonshot"} <= constraints.members(["chinese"])
     assert constraints.members(["OpenAI"]) == {"openai"}
+
+
+def test_facts_that_would_put_another_model_first_are_told_and_true() -> None:
+    regions = {"cheap": ("eu",), "best": ("us",)}
+    found = shortlist({"priority": "quality"}, regions=regions)
+    first = found.candidates[0].name
+    assert first == "best" and "if the data had to stay in the EU, cheap would come first" in found.sensitivity
+    assert shortlist({"priority": "quality", "data_residency": "eu"}, regions=regions).candidates[0].name == "cheap"
+    assert "if the weights had to be open, weak would come first" in found.sensitivity
+    house = shortlist({"deployment": "self_hosted"})
+    assert not any("own machines" in said for said in house.sensitivity)
