@@ -9,6 +9,7 @@ from advisor import limits, spending
 from advisor.columns import REGIONS
 from advisor.evidence import Z90
 from advisor.schema import Candidate, Estimate, Evidence, Requirements
+from knowledge.licences import licence_name
 
 if TYPE_CHECKING:
     from advisor.shortlist import Field, Pick, Place
@@ -67,7 +68,7 @@ def basics(model: Model, offer: Offer | None) -> dict[str, Any]:
         "parameters_b": model.parameters_b,
         "active_parameters_b": model.active_parameters_b,
         "context_window": model.context_window,
-        "licence": model.licence,
+        "licence": licence_name(model.licence),
         "licence_class": model.licence_class,
         "open_weights": model.open_weights,
         "released": model.released.isoformat() if model.released else None,
@@ -168,7 +169,7 @@ def _caveats(
 def _of_licence(model: Model) -> list[str]:
     found = list(FINE_TUNE_CHECKS) if model.base_model else []
     if model.licence_class in ("restricted", "non_commercial"):
-        named = f"licence '{model.licence}'" if model.licence else "its licence"
+        named = f"licence '{licence_name(model.licence)}'" if model.licence else "its licence"
         found.append(f"{named} is {model.licence_class.replace('_', ' ')}: read its conditions before you ship")
     elif model.open_weights and model.licence_class == "unknown":
         found.append("open weights, but no source here states the licence: read it before you build on it")

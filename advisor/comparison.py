@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from advisor.schema import Citation
 from knowledge.lexical import fold, unaccented
+from knowledge.licences import licence_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,7 +111,7 @@ def _basic(model: Model, label: str, catalog: Catalog) -> str:
         case "Training tokens":
             return f"{model.training_tokens_t:g} trillion" if model.training_tokens_t else "not published"
         case "Licence":
-            return model.licence or "unknown"
+            return licence_name(model.licence) or "unknown"
     return {True: "open", False: "closed", None: "unknown"}[model.open_weights]
 
 

@@ -21,12 +21,23 @@ CLASSES: tuple[tuple[LicenceClass, str], ...] = (
                    r"|nvidia|nemotron|hunyuan|exaone|modified|model.licen|gpl|mpl|^other|custom|cc-by-nd|^open$"),
 )  # fmt: skip
 
+NAMES = {
+    "apache-2-0": "Apache 2.0", "mit": "MIT", "modified-mit": "modified MIT", "proprietary": "proprietary",
+    "propretary": "proprietary", "bsd-3-clause": "BSD 3-Clause", "cc-by-4-0": "CC BY 4.0",
+    "cc-by-sa-4-0": "CC BY-SA 4.0", "cc-by-nc-4-0": "CC BY-NC 4.0", "cc-by-nc-sa-4-0": "CC BY-NC-SA 4.0",
+}  # fmt: skip
+
 
 def licence_class(licence: str | None, open_weights: bool | None = None) -> LicenceClass:
     """The class of a licence by its name or SPDX id; a model without open weights is proprietary."""
     if licence and (found := _by_name(licence.lower())):
         return found
     return "proprietary" if open_weights is False else "unknown"
+
+
+def licence_name(licence: str | None) -> str | None:
+    """A licence as its authors spell it, where sources spell it in several ways ("apache-2.0", "Apache 2.0")."""
+    return NAMES.get(re.sub(r"[^a-z0-9]+", "-", licence.lower()), licence) if licence else licence
 
 
 def family_facts(model_id: str) -> dict[str, Any]:

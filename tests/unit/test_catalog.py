@@ -14,6 +14,7 @@ import pytest
 
 from knowledge.catalog import SHIPPED, Catalog, blended, load_catalog
 from knowledge.check import check
+from knowledge.licences import licence_name
 from knowledge.schema import Offer
 from knowledge.source_table import markdown
 
@@ -178,3 +179,11 @@ def test_manifest_names_every_raw_file_and_what_was_dropped() -> None:
     manifest = json.loads((SHIPPED / "manifest.json").read_text(encoding="utf-8"))
     assert all(len(d) == 64 for s in manifest["sources"].values() for d in s["sha256"].values())
     assert manifest["sources"]["reward_bench"]["dropped"]["unknown model"] > 0
+
+
+@pytest.mark.parametrize(
+    ("spelled", "shown"),
+    [("apache-2-0", "Apache 2.0"), ("apache-2.0", "Apache 2.0"), ("mit", "MIT"), ("llama3", "llama3"), (None, None)],
+)
+def test_a_licence_is_shown_in_one_spelling(spelled: str | None, shown: str | None) -> None:
+    assert licence_name(spelled) == shown
