@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
     Floats = NDArray[np.float64]
+    Rows = NDArray[np.intp]
 
 REGIONS = ("eu", "us", "uk")
 MODALITIES = ("image", "pdf", "audio", "video")
@@ -40,6 +41,7 @@ class Columns:
     def __init__(self, catalog: Catalog, models: Iterable[Model] | None = None):
         self.models: list[Model] = list(catalog.models.values() if models is None else models)
         self.row = {m.id: i for i, m in enumerate(self.models)}
+        self._places: tuple[Sequence[str], Rows] | None = None
         self.soon = catalog.snapshot_date + NOTICE
         self._of_models(catalog)
         self.offers: list[Offer] = [o for m in self.models for o in _trusted(catalog.offers_of(m.id))]
@@ -80,6 +82,12 @@ class Columns:
         self.tier_from = _floats([min((t["above_tokens"] for t in o.tiers), default=math.inf) for o in offers])
         self.provider_order = np.unique(self.provider.astype(str), return_inverse=True)[1]
         self.priced = np.nan_to_num(self.input) > 0  # an offer for nothing is a trial, not a price
+
+    def places(self, ids: Sequence[str]) -> Rows:
+        """The row of each id, -1 where there is none; kept for the last list, as that of an estimate never changes."""
+        if self._places is None or self._places[0] is not ids:
+            self._places = ids, np.array([self.row.get(name, -1) for name in ids], dtype=np.intp)
+        return self._places[1]
 
     def any_offer(self, offers: Mask) -> Mask:
         """Models that have at least one of these offers."""

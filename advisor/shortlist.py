@@ -73,7 +73,7 @@ class Standing(NamedTuple):
 def standing(columns: Columns, posterior: Posterior, weights: dict[str, float]) -> Standing:
     """The posterior for a use case, in the catalogue's order."""
     found = posterior.odds(weights)
-    rows = np.array([columns.row.get(m, -1) for m in posterior.fitted.models])
+    rows = columns.places(posterior.fitted.models)
     known = rows >= 0
     size = len(columns.models)
     mean, deviation, measured = np.full(size, np.nan), np.full(size, np.nan), np.zeros(size, dtype=np.int_)

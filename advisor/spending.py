@@ -113,9 +113,10 @@ def routes(case: Case) -> Routes:
         usd, best = _cheapest(columns, offer_costs(columns, req), np.flatnonzero(case.admitted))
     if req.gpu_memory_gb is None and req.deployment != "on_device":
         unserved = np.flatnonzero(case.own & (best == NO_ROUTE))
-        rented = hosting.rents(columns.size[unserved], columns.active[unserved], req)[0]
-        use = unserved[~np.isnan(rented)]
-        usd[use], best[use] = rented[~np.isnan(rented)], RENTED
+        if len(unserved):
+            rented = hosting.rents(columns.size[unserved], columns.active[unserved], req)[0]
+            use = unserved[~np.isnan(rented)]
+            usd[use], best[use] = rented[~np.isnan(rented)], RENTED
     return Routes(usd, best)
 
 
