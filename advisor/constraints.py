@@ -74,6 +74,11 @@ class Case:
         return found & (c.first_party | ~has_official[c.model_of])
 
     @cached_property
+    def right_kind(self) -> Mask:
+        """Models of the kind that the task needs: chat, embedding or transcription."""
+        return np.asarray(self.columns.kind == KINDS.get(self.req.task or "", "chat"))
+
+    @cached_property
     def own(self) -> Mask:
         """Models that the user can run: open weights of a known size where that is an option, small ones anywhere."""
         if hosting.needs_own_machine(self.req):
@@ -96,7 +101,7 @@ def _none(case: Case) -> Mask:
 
 
 def _kind(case: Case) -> Mask:
-    return case.columns.kind != KINDS.get(case.req.task or "", "chat")
+    return ~case.right_kind
 
 
 def _why_kind(case: Case, row: int) -> str:

@@ -112,7 +112,7 @@ def routes(case: Case) -> Routes:
     if not hosting.needs_own_machine(req):
         usd, best = _cheapest(columns, offer_costs(columns, req), np.flatnonzero(case.admitted))
     if req.gpu_memory_gb is None and req.deployment != "on_device":
-        unserved = np.flatnonzero(case.own & (best == NO_ROUTE))
+        unserved = np.flatnonzero(case.own & case.right_kind & (best == NO_ROUTE))
         if len(unserved):
             rented = hosting.rents(columns.size[unserved], columns.active[unserved], req)[0]
             use = unserved[~np.isnan(rented)]
