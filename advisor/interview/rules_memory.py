@@ -1,0 +1,85 @@
+"""Rules for the memory of the user's own cards."""
+
+from __future__ import annotations
+
+import re
+
+from advisor.interview.candidates import Candidate, choose, cue
+from advisor.interview.quantities import Quantity
+from advisor.interview.text import Text
+from advisor.interview.vocabulary import load
+
+
+def memory_of(text: Text, quantities: list[Quantity]) -> Candidate | None:
+    """Gigabytes that the model can use, over all cards."""
+    found = [c for i, q in enumerate(quantities) if (c := _memory(text, q, quantities[:i], quantities))]
+    if found:
+        free = [c for c in found if c.score >= 3]
+        return choose(text, free or found, floor=1.0)
+    return _named_cards(text, quantities)
+
+
+def _memory(text: Text, q: Quantity, earlier: list[Quantity], quantities: list[Quantity]) -> Candidate | None:
+    if q.kind != "memory" or q.period:
+        return None
+    near = text.before(q.start, 60) + " | " + re.split(r"[,;.]", text.after(q.end, 40))[0]
+    close = text.before(q.start, 14) + " | " + re.split(r"[,;.]", text.after(q.end, 26))[0]
+    if cue("not_memory").search(re.split(r"[,;(]", text.after(q.end, 26))[0]) or not re.search(
+        rf"{cue('memory').pattern}|for the model|fur das modell", near + text.low[max(0, q.start - 160) : q.start]
+    ):
+        return None
+    free = bool(cue("free_memory").search(close))
+    cards = 1 if free else _cards(text, q, earlier)
+    note = f"{cards:g} cards x {q.value:g} GB" if cards > 1 else ""
+    return Candidate(q.value * cards, q.start, q.end, 1.0 + 2 * free + bool(cue("memory").search(near)), note)
+
+
+def _cards(text: Text, q: Quantity, earlier: list[Quantity]) -> float:
+    start = text.sentence_span(q.start)[0]
+    if re.search(
+        r"(?:total|together|combined|insgesamt|zusammen|gesamt|en total|au total|in totale|合計|共)\W*$",
+        text.before(q.start, 16),
+    ) or re.match(
+        r"\s?(?:vram\s|gpu\s)?(?:in total|total|insgesamt|together|combined|altogether|zusammen)", text.after(q.end, 24)
+    ):
+        return 1
+    after = re.match(r"\s?[x×]\s?(\d{1,2})(?!\d)", text.low[q.end :])
+    count = float(after.group(1)) if after else 1.0
+    for other in earlier:
+        if (
+            other.kind != "count"
+            or other.start < start
+            or other.value > 64
+            or other.value != int(other.value)
+            or other.period
+        ):
+            continue
+        gap = text.low[other.end : q.start]
+        if len(gap) < 48 and (
+            re.match(r"\s?[x×]\s?", gap)
+            or cue("memory").search(gap)
+            or re.match(r"\s?(?:node|server|gpu|card|karte|карт|枚|台|块|张|servers|maquin)", gap)
+        ):
+            count *= other.value
+    return count
+
+
+def _named_cards(text: Text, quantities: list[Quantity]) -> Candidate | None:
+    total, start, end = 0.0, None, 0
+    for name, size in load("cues.toml")["gpus"].items():
+        for match in re.finditer(rf"(?<![^\W_]){name}(?:s)?(?![^\W_])", text.low):
+            if start is not None and match.start() < end:
+                continue
+            head = text.before(match.start(), 24)
+            count = next(
+                (
+                    q.value
+                    for q in quantities
+                    if q.kind == "count" and 0 <= match.start() - q.end < 22 and q.value <= 64
+                ),
+                1.0,
+            )
+            if re.search(r"(?:no|without|kein\w*|sin|sans|sem)\s(?:\w+\s)?$", head):
+                continue
+            total, start, end = total + size * count, match.start() if start is None else start, match.end()
+    return Candidate(total, start, end, note="memory of the named cards") if start is not None else None
