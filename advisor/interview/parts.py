@@ -17,15 +17,24 @@ _SILENT = (  # parts that people leave out where there is nothing to say
     "excluded_providers", "preferred_providers", "open_weights_required", "official_provider_only", "gpu_memory_gb",
     "batch_ok", "max_latency_seconds", "needs_tool_calling", "needs_structured_output", "needs_reasoning",
 )  # fmt: skip
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _FREE = ("task", "domain", "languages", "input_modalities", "data_residency", "deployment")
 
 
 def read_parts(text: Text, asked: Sequence[str], facts: list[Fact], known: Requirements, rules: Any) -> Answer:
-    """The answers to the fields in `asked`. A reply with a line for each is read line by line; `rules` finds the facts
-    of one line. Parts that are not answered are in none of the lists."""
+    """The answers to the fields in `asked`. A reply with a line for each, or a sentence for each that answers it,
+    is read one by one; `rules` finds the facts of one of them. Parts that are not answered are in none of the lists."""
     lines = [line for line in text.raw.splitlines() if line.strip()]
     if len(lines) == len(asked):
         return _merged([_line(line, text, f, known, rules) for line, f in zip(lines, asked, strict=True)], asked)
+    sentences = _SENTENCE_END.split(text.raw.strip())
+    if len(sentences) == len(asked):
+        answers = [_line(said, text, f, known, rules) for said, f in zip(sentences, asked, strict=True)]
+        if all(
+            a.facts or a.nothing or words("unknown").search(said.lower())
+            for a, said in zip(answers, sentences, strict=True)
+        ):
+            return _merged(answers, asked)
     return _one_sentence(text, asked, facts, known)
 
 

@@ -163,6 +163,11 @@ REPLIES = [
         {"monthly_budget_usd": 200, "max_latency_seconds": 5, "batch_ok": False},
     ),
     (
+        "It must stay in the EU. A hosted API. None.",
+        GROUPS["place"]["fields"],
+        {"data_residency": "eu", "deployment": "api"},
+    ),
+    (
         "At most $200 a month, five seconds, and no, nobody waits.",
         LIMITS,
         {"monthly_budget_usd": 200, "max_latency_seconds": 5, "batch_ok": False},
