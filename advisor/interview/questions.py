@@ -17,7 +17,6 @@ THRESHOLD = 0.03
 DONT_KNOW = {
     "en": "I don't know", "es": "No lo sé", "de": "Weiß ich nicht", "fr": "Je ne sais pas", "pt": "Não sei",
 }  # fmt: skip
-_AND = {"en": "and", "es": "y", "de": "und", "fr": "et", "pt": "e"}
 
 
 def next_question(
@@ -59,14 +58,13 @@ def best_questions(
 
 
 def open_groups(use_case: UseCase, asked: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Open fields, those of one question together."""
+    """Open fields: together where a question asks for them and all of them are open, else one by one."""
     left = list(open_fields(use_case, asked))
     for fields in _together():
-        if group := tuple(f for f in fields if f in left):
-            left = [f for f in left if f not in group]
-            if group != ("gpu_memory_gb",) or is_own(use_case):
-                yield group
-    yield from ((field,) for field in left)
+        if set(fields) <= set(left):
+            left = [f for f in left if f not in fields]
+            yield tuple(fields)
+    yield from ((f,) for f in left if f != "gpu_memory_gb" or is_own(use_case))
 
 
 def open_fields(use_case: UseCase, asked: Sequence[str]) -> Iterator[str]:
@@ -82,47 +80,36 @@ def open_fields(use_case: UseCase, asked: Sequence[str]) -> Iterator[str]:
 
 
 def _together() -> list[list[str]]:
-    return [group["fields"] for group in load("groups.toml").values()]
+    return [group["fields"] for group in _groups()]
+
+
+def _groups() -> list[dict[str, Any]]:
+    return list(load("groups.toml").values())
 
 
 def question_for(fields: str | Sequence[str], language: str, change: float = 0.0) -> Question:
-    """The question on one field, or on several that belong together, in the user's language, English where there is
-    no translation."""
+    """The question on one field, or on those of a group of `groups.toml`, in the user's language, English where there
+    is no translation."""
     names = [fields] if isinstance(fields, str) else list(fields)
-    spoken = language if language in load("questions.toml")[names[0]] else "en"
-    texts = [_text(field, spoken) for field in names]
-    whole = next((g for g in load("groups.toml").values() if g["fields"] == names), None)
-    asks = whole[spoken] if whole else {"question": _joined(texts, spoken), "choices": _paired(texts)}
+    first = _text(names[0], language)
+    asks = first if len(names) == 1 else _spoken(next(g for g in _groups() if g["fields"] == names), language)
     return Question(
         field=names[0],
         also=names[1:],
         question=asks["question"],
-        why=texts[0]["why"],
-        choices=[*asks["choices"], DONT_KNOW[spoken]],
+        why=first["why"],
+        choices=[*asks["choices"], DONT_KNOW[language if language in DONT_KNOW else "en"]],
         expected_change=round(change, 3),
     )
 
 
 def _text(field: str, language: str) -> dict[str, Any]:
-    texts: dict[str, Any] = load("questions.toml")[field]
+    return _spoken(load("questions.toml")[field], language)
+
+
+def _spoken(texts: dict[str, Any], language: str) -> dict[str, Any]:
     found: dict[str, Any] = texts.get(language, texts["en"])
     return found
-
-
-def _joined(texts: Sequence[dict[str, Any]], language: str) -> str:
-    """Several questions as one sentence."""
-    if len(texts) == 1:
-        return str(texts[0]["question"])
-    clauses = [str(text.get("part") or text["question"]).strip("¿? ") for text in texts]
-    first, *rest = [clause[:1].lower() + clause[1:] for clause in clauses]
-    listed = f"{', '.join([first, *rest[:-1]])}, {_AND[language]} {rest[-1]}"
-    opens, closes = ("¿" if language == "es" else ""), (" ?" if language == "fr" else "?")
-    return f"{opens}{listed[:1].upper()}{listed[1:]}{closes}"
-
-
-def _paired(texts: Sequence[dict[str, Any]]) -> list[str]:
-    """Answers to all parts at once, one part of each in turn."""
-    return [", ".join(dict.fromkeys(parts)) for parts in zip(*(text["choices"] for text in texts), strict=False)]
 
 
 def answered(asked: Sequence[str], question: Question, reply: Extraction) -> list[str]:

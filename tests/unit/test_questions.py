@@ -134,11 +134,10 @@ def test_facts_that_belong_together_are_one_question():
     assert not any("gpu_memory_gb" in key for key in keys)
 
 
-def test_parts_of_a_question_make_one_sentence_where_some_are_known():
-    fields = ["input_tokens_per_request", "output_tokens_per_request"]
-    assert question_for(fields, "en").question == "How long is a typical input, and how long should an answer be?"
-    assert question_for(fields, "es").question.count("¿") == 1
-    assert all("Sí, Sí" not in c for c in question_for(["needs_tool_calling", "needs_reasoning"], "es").choices)
+def test_the_rest_of_a_group_is_asked_one_by_one():
+    known = use_case(task="writing", max_latency_seconds=5.0)
+    keys = {q.key for q in best_questions(known, shortlist, asked=[], count=20, threshold=0.0)}
+    assert "monthly_budget_usd" in keys and not any("monthly_budget_usd+" in key for key in keys)
 
 
 @pytest.mark.parametrize(
