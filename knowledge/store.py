@@ -208,14 +208,12 @@ class Store:
         return scores[[self._place[doc_id] for doc_id in ids]]
 
     def query_vector(self, text: str) -> NDArray[np.float32]:
-        """Unit vector of a text, remembered."""
+        """Unit vector of a text, remembered. Whoever asks for it while it is computed waits for it."""
         with self._lock:
             if text in self._vectors:
                 self._vectors.move_to_end(text)
                 return self._vectors[text]
-        vector = embedding.embed_query(text)
-        with self._lock:
-            self._vectors[text] = vector
+            vector = self._vectors[text] = embedding.embed_query(text)
             if len(self._vectors) > REMEMBERED_QUERIES:
                 self._vectors.popitem(last=False)
         return vector
