@@ -12,7 +12,7 @@ from advisor.interview.rules_flags import BOOLEANS, deployment_fact, region_ment
 from advisor.interview.rules_lists import CHINESE, language_fact, modality_fact, provider_mentions
 from advisor.interview.rules_topic import scores, task_scores
 from advisor.interview.text import Text
-from advisor.interview.vocabulary import pattern
+from advisor.interview.vocabulary import Terms, pattern
 from advisor.schema import Fact, Requirements
 
 NUMERIC = (
@@ -43,7 +43,7 @@ class Answer:
     nothing: list[str] = field(default_factory=list)
 
 
-def words(name: str, *path: str) -> re.Pattern[str]:
+def words(name: str, *path: str) -> Terms:
     """A list of answers.toml as a pattern."""
     return pattern("answers.toml", name, *path)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from advisor.interview.quantities import Quantity
 from advisor.interview.text import Text
-from advisor.interview.vocabulary import pattern
+from advisor.interview.vocabulary import Terms, pattern
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Candidate:
     note: str = ""
 
 
-def cue(name: str) -> re.Pattern[str]:
+def cue(name: str) -> Terms:
     """A list of cues.toml as a pattern."""
     return pattern("cues.toml", name)
 

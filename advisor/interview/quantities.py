@@ -50,7 +50,7 @@ class Quantity:
 def _units(section: str) -> list[tuple[str, float, re.Pattern[str]]]:
     units: dict[str, Any] = load("units.toml")[section]
     return [
-        (name, unit.get("factor", unit.get("rate")), compile_terms(unit["terms"], open_start=True))
+        (name, unit.get("factor", unit.get("rate")), compile_terms(unit["terms"], open_start=True).regex)
         for name, unit in units.items()
     ]
 
@@ -144,7 +144,7 @@ def _period_patterns() -> list[tuple[str, re.Pattern[str], re.Pattern[str], re.P
                 name,
                 re.compile(rf"{joint}|{each}"),
                 re.compile(rf"(?:{each}|(?:{per})\s+(?:{terms})|{wide})"),
-                compile_terms(unit["each"]),
+                compile_terms(unit["each"]).regex,
             )
         )
     return out

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from advisor.interview.text import Text, fold
-from advisor.interview.vocabulary import compile_terms, load, pattern
+from advisor.interview.vocabulary import Terms, compile_terms, load, pattern
 from advisor.schema import Fact
 
 BOOLEANS = (
@@ -44,8 +44,8 @@ def flag_facts(text: Text) -> list[Fact]:
     return [f for f in found if f]
 
 
-def _last(pattern_: re.Pattern[str], text: Text) -> re.Match[str] | None:
-    return max(pattern_.finditer(text.low), key=lambda m: m.start(), default=None)
+def _last(terms: Terms, text: Text) -> re.Match[str] | None:
+    return max(terms.finditer(text.low), key=lambda m: m.start(), default=None)
 
 
 def negated(text: Text, match: re.Match[str]) -> bool:
@@ -155,7 +155,7 @@ def _is_integration(text: Text, match: re.Match[str]) -> bool:
 
 
 @lru_cache(maxsize=32)
-def _regions(language: str) -> list[tuple[str, re.Pattern[str]]]:
+def _regions(language: str) -> list[tuple[str, Terms]]:
     data = load("places.toml")["regions"]
     names: dict[str, set[str]] = {region: set(terms) for region, terms in data.items()}
     for locale in {language, "en"}:

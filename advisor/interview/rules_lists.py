@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from advisor.interview.text import Text, fold
-from advisor.interview.vocabulary import compile_terms, load, pattern
+from advisor.interview.vocabulary import Terms, compile_terms, load, pattern
 from advisor.schema import Fact
 
 CHINESE = ("deepseek", "alibaba", "chinese")  # the last stands for all other Chinese labs
@@ -24,7 +24,7 @@ class Mention:
 
 
 @lru_cache(maxsize=32)
-def _language_patterns(language: str) -> list[tuple[str, re.Pattern[str]]]:
+def _language_patterns(language: str) -> list[tuple[str, Terms]]:
     names: dict[str, set[str]] = {code: set(terms) for code, terms in load("languages.toml")["names"].items()}
     for locale in {language, "en"}:
         for name, code in load("names.json")["languages"].get(locale, {}).items():
@@ -146,7 +146,7 @@ def _again(text: Text, mention: Mention, mentions: list[Mention]) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _provider_patterns() -> list[tuple[str, re.Pattern[str]]]:
+def _provider_patterns() -> list[tuple[str, Terms]]:
     return [(maker, compile_terms(terms)) for maker, terms in load("providers.toml")["names"].items()]
 
 
@@ -250,7 +250,7 @@ _TRANSCRIPTS = re.compile(
 
 
 @lru_cache(maxsize=1)
-def _modality_patterns() -> list[tuple[str, re.Pattern[str]]]:
+def _modality_patterns() -> list[tuple[str, Terms]]:
     return [(name, compile_terms(words.replace("-", " ").split())) for name, words in _MODALITY.items()]
 
 

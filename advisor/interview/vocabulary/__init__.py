@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -57,14 +58,55 @@ def _piece(text: str) -> str:
     return r"[\s\-_]*".join(words) if _WIDE.search(text) else r"[\s\-_]+".join(words)
 
 
-def compile_terms(terms: Iterable[str], open_start: bool = False) -> re.Pattern[str]:
-    """One pattern for all terms, longest first."""
-    ordered = sorted(set(terms), key=len, reverse=True)
-    return re.compile("|".join(term_pattern(term, open_start) for term in ordered) or r"(?!)")
+@dataclass(frozen=True)
+class Terms:
+    """Terms as one regular expression. A text that holds the stem of none of them is not searched: nearly all texts
+    hold none, and looking for plain stems is many times as fast."""
+
+    regex: re.Pattern[str]
+    stems: tuple[str, ...]
+
+    @property
+    def pattern(self) -> str:
+        """The source of the expression, to build others from."""
+        return self.regex.pattern
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """As of the expression."""
+        return self.regex.finditer(text) if self._may_match(text) else iter(())
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """As of the expression."""
+        return self.regex.search(text) if self._may_match(text) else None
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """As of the expression."""
+        return self.regex.match(text)
+
+    def subn(self, into: str, text: str) -> tuple[str, int]:
+        """As of the expression."""
+        return self.regex.subn(into, text)
+
+    def _may_match(self, text: str) -> bool:
+        return any(stem in text for stem in self.stems)
+
+
+def compile_terms(terms: Iterable[str], open_start: bool = False) -> Terms:
+    """All terms, longest first."""
+    ordered = sorted(set(terms), key=lambda term: (-len(term), term))
+    regex = re.compile("|".join(term_pattern(term, open_start) for term in ordered) or r"(?!)")
+    return Terms(regex, tuple(dict.fromkeys(map(_stem, ordered))))
+
+
+def _stem(term: str) -> str:
+    """The longest piece of a term that stands in each text which the term matches."""
+    from advisor.interview.text import fold
+
+    return max(re.split(r"[\s*~]+", fold(term)), key=len)
 
 
 @lru_cache(maxsize=1024)
-def pattern(file: str, *path: str) -> re.Pattern[str]:
+def pattern(file: str, *path: str) -> Terms:
     """The compiled terms at a path inside a word list, e.g. pattern("flags.toml", "batch_ok", "yes")."""
     node: Any = load(file)
     for key in path:
