@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 # Words of sources' names that name no source by themselves.
 _COMMON = frozenset([
-    "awesome", "benchmarking", "berkeley", "catalogue", "english", "foundation", "function", "global", "index",
-    "leaderboard", "leaderboards", "ledger", "lite", "models", "open", "price", "prices", "rates", "scale", "stanford",
-    "text",
+    "arena", "awesome", "benchmarking", "berkeley", "catalogue", "english", "foundation", "function",
+    "function-calling", "fused", "global", "hallucination", "index", "leaderboard", "leaderboards", "ledger", "lite",
+    "model", "model-prices", "models", "open", "polyglot", "price", "prices", "rates", "scale", "stanford", "stats",
+    "text", "text-to-sql",
 ])  # fmt: skip
 _LEAST_LETTERS = 4
 

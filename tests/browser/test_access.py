@@ -34,8 +34,12 @@ def test_axe_finds_no_serious_barrier(browser: Any, server: str, conversation: s
     someone.open("?new=1")
     found = {"empty": someone.barriers()}
     someone.open(f"?{conversation}")
+    assert someone.page.locator("#chat .message").count() > 0
     for name in TABS:
         someone.tab(name)
+        if name == "Candidates":
+            for drawn in ("#plot", "#dots"):
+                someone.page.wait_for_selector(f"{drawn} .main-svg")
         found[name] = someone.barriers()
         assert someone.overflow() == 0
     someone.context.close()

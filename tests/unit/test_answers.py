@@ -206,4 +206,9 @@ def test_a_named_source_is_described_with_its_traps_and_licence() -> None:
 def test_names_in_capitals_are_sources_only_in_capitals() -> None:
     catalog = load_catalog()
     assert [s.id for s in named_sources("What is on SEAL?", catalog)] == ["scale_seal"]
-    assert not named_sources("we scale our support with a seal of quality", catalog)
+    for text in (
+        "we scale our support with a seal of quality",
+        "Which benchmark tells whether the model follows formatting instructions?",
+        "function-calling, text-to-SQL, a polyglot model, model prices, hallucination, the arena and its stats",
+    ):
+        assert not named_sources(text, catalog)
