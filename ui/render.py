@@ -67,7 +67,7 @@ def figures(found: Shortlist) -> Table:
 
 def benchmarks(found: Iterable[RankedBenchmark]) -> Table:
     """Benchmarks that fit, why, and their first limits."""
-    rows = [(b.name, f"{b.score:.2f}", b.why, " ".join(b.limits[:2])) for b in found]
+    rows = [(b.name, f"{b.score:.2f}", b.why, "; ".join(b.limits[:2])) for b in found]
     return "Benchmarks", ["Benchmark", "Fit", "Why", "Limits"], rows
 
 
