@@ -1,8 +1,8 @@
 """Imports Gradio without the type stubs that it writes for its own components.
 
 At every import Gradio parses the source of each component and writes a `.pyi` file beside it, for editors. That takes a
-third of its import and would need write access to the installed packages. Where a component has no source file, Gradio
-leaves the stub out; `import_gradio` makes it believe so.
+good part of its import and would need write access to the installed packages. Where a component has no source file,
+Gradio leaves the stub out; `import_gradio` makes it believe so.
 """
 
 from __future__ import annotations
