@@ -42,6 +42,7 @@ class Columns:
         self.models: list[Model] = list(catalog.models.values() if models is None else models)
         self.row = {m.id: i for i, m in enumerate(self.models)}
         self._places: tuple[Sequence[str], Rows] | None = None
+        self._of_kind: dict[str, Mask] = {}
         self.soon = catalog.snapshot_date + NOTICE
         self._of_models(catalog)
         self.offers: list[Offer] = [o for m in self.models for o in _trusted(catalog.offers_of(m.id))]
@@ -88,6 +89,12 @@ class Columns:
         if self._places is None or self._places[0] is not ids:
             self._places = ids, np.array([self.row.get(name, -1) for name in ids], dtype=np.intp)
         return self._places[1]
+
+    def of_kind(self, kind: str) -> Mask:
+        """Models of a kind; kept, as comparing words is slow."""
+        if kind not in self._of_kind:
+            self._of_kind[kind] = np.asarray(self.kind == kind)
+        return self._of_kind[kind]
 
     def any_offer(self, offers: Mask) -> Mask:
         """Models that have at least one of these offers."""

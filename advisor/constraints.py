@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Hashable, Iterable
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -31,6 +31,9 @@ FLAGS = {
     "needs_reasoning": ("reasoning", "reasoning mode"),
     "needs_fine_tuning": ("fine_tunable", "fine-tuning"),
 }
+OWN = ("deployment", "data_residency")  # what `Case.own` reads
+OFFERS = ("excluded_providers", "data_residency", "official_provider_only")  # what `Case.admitted` reads
+LENGTHS = ("min_context_tokens", "input_tokens_per_request", "output_tokens_per_request")
 
 
 def members(providers: Iterable[str]) -> set[str]:
@@ -55,28 +58,18 @@ class Case:
     def allowed(self) -> Mask:
         """Priced offers of providers that the user accepts, wherever they are."""
         c = self.columns
-        found = c.priced.copy()
-        if self.excluded:
-            found &= ~np.isin(c.provider, list(self.excluded))
-        return found
+        return c.priced & ~np.isin(c.provider, list(self.excluded)) if self.excluded else c.priced
 
     @cached_property
     def admitted(self) -> Mask:
         """Offers that meet the residency and provider constraints. Where a model's maker, or a cloud that it names,
         serves it, resellers are left out: terms, precision and support are then those of the maker."""
-        c, place = self.columns, self.req.data_residency
-        found = self.allowed.copy()
-        if place in REGIONS:
-            found &= c.within[place]
-        if self.req.official_provider_only:
-            return found & c.first_party
-        has_official = c.any_offer(found & c.first_party)
-        return found & (c.first_party | ~has_official[c.model_of])
+        return _admitted(self.columns, key(self.req, OFFERS))
 
     @cached_property
     def right_kind(self) -> Mask:
         """Models of the kind that the task needs: chat, embedding or transcription."""
-        return np.asarray(self.columns.kind == KINDS.get(self.req.task or "", "chat"))
+        return self.columns.of_kind(KINDS.get(self.req.task or "", "chat"))
 
     @cached_property
     def own(self) -> Mask:
@@ -87,12 +80,29 @@ class Case:
         return np.asarray(self.columns.open & (self.columns.runs_anywhere | large))
 
 
+@lru_cache(maxsize=256)
+def _admitted(columns: Columns, values: tuple[Any, ...]) -> Mask:
+    """`Case.admitted` for the facts that it reads, by their values."""
+    case = Case(columns, Requirements.model_construct(**dict(zip(OFFERS, values, strict=True))))
+    found = case.allowed
+    if case.req.data_residency in REGIONS:
+        found = found & columns.within[case.req.data_residency]
+    if not case.req.official_provider_only:
+        has_official = columns.any_offer(found & columns.first_party)
+        return found & (columns.first_party | ~has_official[columns.model_of])
+    return found & columns.first_party
+
+
 class Rule(NamedTuple):
-    """One constraint: which models break it, and why one of them does. `hard` rules are no wish of the user."""
+    """One constraint: which models break it, and why one of them does. `hard` rules are no wish of the user.
+
+    `broken` may look at the facts in `reads` alone: whoever shares them shares its result.
+    """
 
     field: str
     broken: Callable[[Case], Mask]
     why: Callable[[Case, int], str]
+    reads: tuple[str, ...] = ()
     hard: bool = False
 
 
@@ -111,6 +121,10 @@ def _why_kind(case: Case, row: int) -> str:
 def _why_gone(case: Case, row: int) -> str:
     retired = case.columns.models[row].retired
     return f"retired or to be retired on {retired}" if retired else "retired or announced to be"
+
+
+def _why_excluded(case: Case, row: int) -> str:
+    return f"made by {case.columns.maker[row]}, which is excluded"
 
 
 def _excluded_maker(case: Case) -> Mask:
@@ -196,7 +210,7 @@ def _lacks(flag: str) -> Rule:
     def broken(case: Case) -> Mask:
         return case.columns.lacks[attribute] if getattr(case.req, flag) else _none(case)
 
-    return Rule(flag, broken, lambda case, row: f"no {words}")
+    return Rule(flag, broken, lambda case, row: f"no {words}", (flag,))
 
 
 def _says(words: str) -> Callable[[Case, int], str]:
@@ -208,7 +222,7 @@ def _why_elsewhere(case: Case, row: int) -> str:
 
 
 RULES = (
-    Rule("task", _kind, _why_kind, hard=True),
+    Rule("task", _kind, _why_kind, ("task",), hard=True),
     Rule("official", lambda case: ~case.columns.official, _says("a community fine-tune or merge"), hard=True),
     Rule("retired", lambda case: case.columns.gone, _why_gone, hard=True),
     Rule(
@@ -217,16 +231,27 @@ RULES = (
         _says("a rolling alias: it names different models over time"),
         hard=True,
     ),
-    Rule("excluded_providers", _excluded_maker, lambda c, row: f"made by {c.columns.maker[row]}, which is excluded"),
-    Rule("availability", _unsold, _says("no offer with a price is known that meets the constraints"), hard=True),
-    Rule("data_residency", _elsewhere, _why_elsewhere),
-    Rule("official_provider_only", _resold, _says("only resellers offer it")),
-    Rule("input_modalities", _modality, _why_modality),
-    Rule("min_context_tokens", _window, _why_window),
-    Rule("open_weights_required", _closed, _says("its weights are not open")),
-    Rule("deployment", _not_runnable, _says("its weights are not open, so it cannot run on your own hardware")),
-    Rule("commercial_license_required", _licence, _says("its licence forbids commercial use")),
-    Rule("gpu_memory_gb", _memory, _why_memory),
+    Rule("excluded_providers", _excluded_maker, _why_excluded, ("excluded_providers",)),
+    Rule(
+        "availability",
+        _unsold,
+        _says("no offer with a price is known that meets the constraints"),
+        ("excluded_providers", *OWN),
+        hard=True,
+    ),
+    Rule("data_residency", _elsewhere, _why_elsewhere, ("excluded_providers", *OWN)),
+    Rule("official_provider_only", _resold, _says("only resellers offer it"), (*OFFERS, "deployment")),
+    Rule("input_modalities", _modality, _why_modality, ("input_modalities",)),
+    Rule("min_context_tokens", _window, _why_window, LENGTHS),
+    Rule("open_weights_required", _closed, _says("its weights are not open"), ("open_weights_required",)),
+    Rule("deployment", _not_runnable, _says("its weights are not open, so it cannot run on your own hardware"), OWN),
+    Rule(
+        "commercial_license_required",
+        _licence,
+        _says("its licence forbids commercial use"),
+        ("commercial_license_required", *OWN),
+    ),
+    Rule("gpu_memory_gb", _memory, _why_memory, ("gpu_memory_gb", "deployment", *LENGTHS)),
     *map(_lacks, FLAGS),
     Rule(
         "evidence",
@@ -245,4 +270,20 @@ RULES = (
 
 def broken(case: Case) -> Mask:
     """Which rule (rows, as in RULES) each model (columns) breaks."""
-    return np.stack([rule.broken(case) for rule in RULES])
+    return np.stack([_broken(case.columns, n, key(case.req, rule.reads)) for n, rule in enumerate(RULES)])
+
+
+def key(req: Requirements, fields: Iterable[str]) -> tuple[Hashable, ...]:
+    """The values of some facts as a key."""
+    values = [getattr(req, field) for field in fields]
+    return tuple([tuple(value) if isinstance(value, list) else value for value in values])
+
+
+@lru_cache(maxsize=1024)
+def _broken(columns: Columns, number: int, values: tuple[Any, ...]) -> Mask:
+    """The models that break a rule, by its number and what it reads. Most of two use cases is the same, and the
+    question engine tries dozens for one question. The rule sees nothing but what it reads."""
+    rule = RULES[number]
+    found = rule.broken(Case(columns, Requirements.model_construct(**dict(zip(rule.reads, values, strict=True)))))
+    found.flags.writeable = False
+    return found

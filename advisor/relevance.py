@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from advisor.board_traits import traits_of
 from advisor.mentions import doubts, mentioned, preferred
 from advisor.note_lines import Lines, grouped
 from advisor.recognition import Recogniser
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 NEAREST, RECOGNISED, WORDS = 0.6, 0.6, 0.4
 VARIANT = -0.3
-TASK, SECONDARY_TASK, DOMAIN, LANGUAGE = 1.5, 0.5, 0.7, 0.5
 NAMED, DOUBTED, INSTEAD = 8.0, 1.5, 3.0
 MIDDLE, SLOPE = 4.0, 1.0
 TEXT_SHARE = 0.4
@@ -50,9 +50,11 @@ class Line(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """How a text stands to each benchmark: fused standard scores, and the line of its note that fits best."""
+    """How a text stands to each benchmark: fused standard scores in the order of the ids, and the line of its note that
+    fits best."""
 
-    scores: Mapping[str, float]
+    ids: tuple[str, ...]
+    scores: NDArray[np.float64]
     lines: Mapping[str, Line]
 
 
@@ -64,7 +66,8 @@ def rank_benchmarks(
     `score` and `relevance` are 0 to 1; `why` quotes the note. An empty text ranks by the requirements alone.
     """
     reading = _read(text, store, catalog)
-    scores = {b: s + _fit(catalog.benchmarks[b], requirements) for b, s in reading.scores.items()}
+    raised = traits_of(catalog, reading.ids).raised(requirements) if requirements else 0.0
+    scores = dict(zip(reading.ids, (reading.scores + raised).tolist(), strict=True))
     scores = _move_named(text, scores, catalog)
     best = _one_of_each_family(sorted(scores, key=lambda b: (-scores[b], b)), catalog)[:k]
     replaced = _doubted(text, catalog)
@@ -73,35 +76,35 @@ def rank_benchmarks(
 
 def benchmark_weights(use_case: UseCase, *, store: Store, catalog: Catalog) -> dict[str, float]:
     """Relevance, 0 to 1, of every benchmark with scores (variants included) to a use case."""
-    needs = use_case.requirements(with_assumptions=True)
-    reading = _read(use_case.text, store, catalog)
-    weighed = {b: round(_weight(catalog.benchmarks[b], needs, reading), 4) for b in _scored(reading, catalog)}
-    return {b: weight for b, weight in weighed.items() if weight > 0}
+    return _weights(use_case, _read(use_case.text, store, catalog), catalog)
 
 
 def weigh_benchmarks(use_case: UseCase, *, store: Store, catalog: Catalog) -> list[RankedBenchmark]:
     """As `benchmark_weights`, with the reason for each weight, the most relevant first."""
-    needs = use_case.requirements(with_assumptions=True)
     reading = _read(use_case.text, store, catalog)
-    weighed = [_weighed(catalog.benchmarks[b], needs, reading) for b in _scored(reading, catalog)]
-    return sorted((w for w in weighed if w.relevance > 0), key=lambda w: (-w.relevance, w.id))
+    scores = dict(zip(reading.ids, reading.scores.tolist(), strict=True))
+    weighed = [
+        _ranked(catalog.benchmarks[b], scores[b], reading.lines.get(b)).model_copy(
+            update={"score": weight, "relevance": weight}
+        )
+        for b, weight in _weights(use_case, reading, catalog).items()
+    ]
+    return sorted(weighed, key=lambda w: (-w.relevance, w.id))
 
 
-def _scored(reading: Reading, catalog: Catalog) -> list[str]:
-    return [b for b in reading.scores if catalog.scores_on(b)]
-
-
-def _weight(bench: Benchmark, needs: Requirements, reading: Reading) -> float:
-    by_text = _share(reading.scores[bench.id])
-    by_task = _task_fit(bench, needs)
+def _weights(use_case: UseCase, reading: Reading, catalog: Catalog) -> dict[str, float]:
+    needs = use_case.requirements(with_assumptions=True)
+    traits = traits_of(catalog, reading.ids)
+    by_text, by_task = 1 / (1 + np.exp(-(reading.scores - MIDDLE) / SLOPE)), traits.task_fit(needs)
     weight = by_text if by_task is None else TEXT_SHARE * by_text + (1 - TEXT_SHARE) * by_task
-    return weight * _domain_factor(bench, needs) * _language_factor(bench, needs)
+    weight = np.where(_scored(reading.ids, catalog), weight * traits.carry_over(needs), 0.0)
+    return {reading.ids[n]: w for n, w in enumerate(weight.round(4).tolist()) if w > 0}
 
 
-def _weighed(bench: Benchmark, needs: Requirements, reading: Reading) -> RankedBenchmark:
-    weight = _weight(bench, needs, reading)
-    ranked = _ranked(bench, reading.scores[bench.id], reading.lines.get(bench.id))
-    return ranked.model_copy(update={"score": round(weight, 4), "relevance": round(weight, 4)})
+@lru_cache(maxsize=2)
+def _scored(ids: tuple[str, ...], catalog: Catalog) -> NDArray[np.bool_]:
+    """Which benchmarks have scores."""
+    return np.array([bool(catalog.scores_on(b)) for b in ids], dtype=bool)
 
 
 def read_ahead(text: str, store: Store) -> None:
@@ -112,21 +115,33 @@ def read_ahead(text: str, store: Store) -> None:
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def _read(text: str, store: Store, catalog: Catalog) -> Reading:
-    ranked = [b.id for b in catalog.benchmarks.values() if b.measures]
+    ranked = _noted(catalog)
     if not text.strip():
-        return Reading(dict.fromkeys(ranked, 0.0), {})
+        return Reading(ranked, np.zeros(len(ranked)), {})
     spelled = _spelled(text)
     ids, meaning = store.similarities(spelled, "benchmark")
-    every, noted = _lines(store, tuple(ranked))
+    every, noted = _lines(store, ranked)
     signals = [
         (NEAREST, standardised(every.mean_of_best_two(meaning))),
         (RECOGNISED, _recognised(spelled, store, ranked)),
         (WORDS, standardised(noted.total(store.word_scores(text, ids)))),
-        (VARIANT, np.array([catalog.benchmarks[b].parent is not None for b in ranked], dtype=np.float32)),
+        (VARIANT, _variants(catalog)),
     ]
     fused = np.sum([weight * values for weight, values in signals], axis=0)
     best = {b: Line(store.text(ids[n]), float(meaning[n])) for b, n in every.best_place(meaning).items()}
-    return Reading(dict(zip(ranked, fused.tolist(), strict=True)), best)
+    return Reading(ranked, np.asarray(fused, dtype=np.float64), best)
+
+
+@lru_cache(maxsize=2)
+def _noted(catalog: Catalog) -> tuple[str, ...]:
+    """Benchmarks that have a note."""
+    return tuple(b.id for b in catalog.benchmarks.values() if b.measures)
+
+
+@lru_cache(maxsize=2)
+def _variants(catalog: Catalog) -> NDArray[np.float32]:
+    """Which of them are variants of another one."""
+    return np.array([catalog.benchmarks[b].parent is not None for b in _noted(catalog)], dtype=np.float32)
 
 
 @lru_cache(maxsize=2)
@@ -181,38 +196,6 @@ def _one_of_each_family(ordered: Iterable[str], catalog: Catalog) -> list[str]:
     for bench in ordered:
         first.setdefault(catalog.benchmarks[bench].parent or bench, bench)
     return list(first.values())
-
-
-def _fit(bench: Benchmark, needs: Requirements | None) -> float:
-    """What the stated task, domain and languages add, in standard scores."""
-    if needs is None:
-        return 0.0
-    task = TASK * bench.tasks.get(needs.task or "", 0.0)
-    tasks = SECONDARY_TASK * sum(bench.tasks.get(t, 0.0) for t in needs.secondary_tasks)
-    domain = DOMAIN if needs.domain and needs.domain != "general" and needs.domain in bench.domains else 0.0
-    language = LANGUAGE if (set(needs.languages) - {"en"}) & set(bench.languages) else 0.0
-    return task + tasks + domain + language
-
-
-def _task_fit(bench: Benchmark, needs: Requirements) -> float | None:
-    """How closely the benchmark measures the stated tasks, 0 to 1; None where no task is stated."""
-    stated = ([(needs.task, 1.0)] if needs.task else []) + [(task, SECONDARY_TASK) for task in needs.secondary_tasks]
-    if not stated:
-        return None
-    return sum(weight * bench.tasks.get(task, 0.0) for task, weight in stated) / sum(w for _, w in stated)
-
-
-def _domain_factor(bench: Benchmark, needs: Requirements) -> float:
-    """A benchmark of another trade tells half as much."""
-    general = not bench.domains or "general" in bench.domains
-    return 1.0 if general or not needs.domain or needs.domain in bench.domains else 0.5
-
-
-def _language_factor(bench: Benchmark, needs: Requirements) -> float:
-    """A benchmark in none of the needed languages tells less, as skill carries over between languages only in part."""
-    if not needs.languages or not bench.languages or set(needs.languages) & set(bench.languages):
-        return 1.0
-    return 0.7
 
 
 def _share(score: float) -> float:

@@ -1,0 +1,89 @@
+"""What the notes say of all benchmarks as arrays, so that a use case weighs them in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from advisor.schema import Requirements
+
+if TYPE_CHECKING:
+    from knowledge.catalog import Catalog
+    from knowledge.schema import Benchmark
+
+Values = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+TASK, SECONDARY_TASK, DOMAIN, LANGUAGE = 1.5, 0.5, 0.7, 0.5
+OTHER_TRADE, OTHER_LANGUAGE = 0.5, 0.7
+
+
+class Traits:
+    """Tasks, domains and languages of benchmarks; all arrays are in the order given, (B,)."""
+
+    def __init__(self, benchmarks: Sequence[Benchmark]):
+        self._all = benchmarks
+        self._none = np.zeros(len(benchmarks))
+        self._tasks: dict[str, Values] = {}
+        self._domains: dict[str, Mask] = {}
+        self._languages: dict[str, Mask] = {}
+        self._general = np.array([not b.domains or "general" in b.domains for b in benchmarks], dtype=bool)
+        self._any_language = np.array([not b.languages for b in benchmarks], dtype=bool)
+
+    def task(self, task: str | None) -> Values:
+        """How closely each measures a task, 0 to 1."""
+        if not task:
+            return self._none
+        if task not in self._tasks:
+            self._tasks[task] = np.array([b.tasks.get(task, 0.0) for b in self._all])
+        return self._tasks[task]
+
+    def domain(self, domain: str) -> Mask:
+        """Which are of a domain."""
+        if domain not in self._domains:
+            self._domains[domain] = np.array([domain in b.domains for b in self._all], dtype=bool)
+        return self._domains[domain]
+
+    def language(self, languages: Iterable[str]) -> Mask:
+        """Which are in one of the languages."""
+        found = np.zeros(len(self._all), dtype=bool)
+        for code in languages:
+            if code not in self._languages:
+                self._languages[code] = np.array([code in b.languages for b in self._all], dtype=bool)
+            found |= self._languages[code]
+        return found
+
+    def raised(self, needs: Requirements) -> Values:
+        """What the stated task, domain and languages add, in standard scores."""
+        found = TASK * self.task(needs.task) + SECONDARY_TASK * sum(map(self.task, needs.secondary_tasks), self._none)
+        if needs.domain and needs.domain != "general":
+            found = found + DOMAIN * self.domain(needs.domain)
+        return np.asarray(found + LANGUAGE * self.language(set(needs.languages) - {"en"}))
+
+    def task_fit(self, needs: Requirements) -> Values | None:
+        """How closely each measures the stated tasks, 0 to 1; None where no task is stated."""
+        stated = ([(needs.task, 1.0)] if needs.task else []) + [(t, SECONDARY_TASK) for t in needs.secondary_tasks]
+        if not stated:
+            return None
+        fits = sum((weight * self.task(task) for task, weight in stated), self._none)
+        return np.asarray(fits / sum(weight for _, weight in stated))
+
+    def carry_over(self, needs: Requirements) -> Values:
+        """How much a result tells about the trade and the languages: a benchmark of another trade half as much, one
+        in none of the needed languages less, as skill carries over between languages only in part."""
+        found = np.ones(len(self._all))
+        if needs.domain:
+            found[~(self._general | self.domain(needs.domain))] *= OTHER_TRADE
+        if needs.languages:
+            found[~(self._any_language | self.language(needs.languages))] *= OTHER_LANGUAGE
+        return found
+
+
+@lru_cache(maxsize=4)
+def traits_of(catalog: Catalog, ids: tuple[str, ...]) -> Traits:
+    """The traits of benchmarks of a catalogue, by id."""
+    return Traits([catalog.benchmarks[name] for name in ids])
