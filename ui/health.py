@@ -74,7 +74,7 @@ class Health:
             import advisor.graph  # noqa: F401
 
             self.page_opened.wait(FIRST_PAGE_SECONDS)
-            assert self._services.store and self._services.posterior
+            self._services.settle()
         except Exception as error:
             self.trouble = f"{type(error).__name__}: {error}"
             raise

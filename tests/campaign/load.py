@@ -69,7 +69,7 @@ def measured(sessions: int, turns: int, think: float, home: Path) -> dict[str, A
     with StubServer(lambda body: Reply("{}")) as stub:
         endpoints: Any = {"stub": {"base_url": stub.base_url, "model": "model"}}
         services = Services(Settings(home=home, use="endpoint", endpoints=endpoints))
-        assert services.store and services.posterior
+        services.settle()
         conversations = Conversations(services)
         list(conversations.open().send(USE_CASES[0]))
         people = [Person(conversations, n, turns, think) for n in range(sessions)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -11,10 +12,11 @@ import numpy as np
 import pytest
 
 from advisor import constraints, hosting, spending
-from advisor.columns import Columns
+from advisor.columns import Columns, eligible_columns
 from advisor.evidence import Z90, Quality
 from advisor.schema import Fact, Requirements, Shortlist, UseCase
 from advisor.shortlist import Field, build_shortlist, quick_ids, standing
+from knowledge.catalog import load_catalog
 from knowledge.schema import Model, Offer, Score, Source
 
 DAY = dt.date(2026, 11, 1)
@@ -339,3 +341,39 @@ def test_facts_that_would_put_another_model_first_are_told_and_true() -> None:
     assert "if the weights had to be open, weak would come first" in found.sensitivity
     house = shortlist({"deployment": "self_hosted"})
     assert not any("own machines" in said for said in house.sensitivity)
+
+
+def test_a_rule_names_every_fact_that_it_reads() -> None:
+    """What a rule finds is shared by the facts that it names, so it must not depend on any other."""
+    catalogue = load_catalog()
+    columns = eligible_columns(catalogue)
+    for seed in range(25):
+        drawn = random.Random(seed)
+        told = {name: drawn.choice(values) for name, values in PLAUSIBLE.items() if drawn.random() < 0.6}
+        case = constraints.Case(columns, Requirements(**told))
+        shared = constraints.broken(case)
+        for n, rule in enumerate(constraints.RULES):
+            assert (shared[n] == rule.broken(case)).all(), (rule.field, told)
+        assert (case.admitted == constraints.Case(columns, Requirements(**told)).admitted).all()
+
+
+PLAUSIBLE: dict[str, list[Any]] = {
+    "task": ["chat_assistant", "embedding_search", "speech"],
+    "input_tokens_per_request": [500, 150_000],
+    "output_tokens_per_request": [300, 8_000],
+    "min_context_tokens": [200_000],
+    "input_modalities": [["image"], ["pdf", "audio"]],
+    "deployment": ["api", "self_hosted", "on_device", "any"],
+    "gpu_memory_gb": [8, 24, 80],
+    "data_residency": ["eu", "us", "on_prem", "none"],
+    "open_weights_required": [True, False],
+    "commercial_license_required": [True],
+    "official_provider_only": [True],
+    "needs_tool_calling": [True],
+    "needs_structured_output": [True],
+    "needs_reasoning": [True],
+    "needs_fine_tuning": [True],
+    "excluded_providers": [["openai"], ["chinese"], ["zhipu", "microsoft"]],
+    "monthly_budget_usd": [50],
+    "batch_ok": [True],
+}
