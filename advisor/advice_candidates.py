@@ -67,7 +67,7 @@ def _cautions(c: Candidate) -> list[str]:
 
 def _figure(e: Evidence) -> str:
     own = ", reported by its maker" if e.kind != "independent" else ""
-    return f"{e.benchmark} {e.value:.5g} {e.unit} ({e.source}, {e.date}{own})"
+    return f"{e.benchmark} {wording.figure(e.value, e.unit)} ({e.source}, {e.date}{own})"
 
 
 def _facts(c: Candidate, language: str) -> Iterator[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from advisor import limits, spending
-from advisor.columns import REGIONS
+from advisor import limits, spending, wording
+from advisor.columns import REGIONS, SPEED_BOARDS
 from advisor.evidence import Z90
 from advisor.schema import Candidate, Estimate, Evidence, Requirements
 from knowledge.licences import licence_name
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from knowledge.schema import Model, Offer, Score
 
 EVIDENCE = 6
-SPEED_BOARDS = ("bfcl-latency", "aider-polyglot-seconds")
 FINE_TUNE_CHECKS = (
     "a fine-tune: its maker may have trained on the benchmarks, so test it on your own prompts against its base model",
     "a fine-tune, check before use: the licences of base and data, who maintains it, what it was trained on, whether "
@@ -89,7 +88,7 @@ def speed(model_id: str, catalog: Catalog) -> str:
     timed = [s for s in catalog.scores_of(model_id) if s.benchmark_id in SPEED_BOARDS]
     if not timed:
         return "unknown"
-    s = max(timed, key=lambda s: (s.date, s.benchmark_id))
+    s = max(timed, key=lambda s: (s.benchmark_id == SPEED_BOARDS[0], s.date, -s.value))
     bench = catalog.benchmarks.get(s.benchmark_id)
     return f"{bench.name if bench else s.benchmark_id}: {s.value:g} s ({catalog.sources[s.source_id].name}, {s.date})"
 
@@ -140,7 +139,7 @@ def _reasons(
     found = [f"ranked {q.rank} of {q.of} for this use case (between {q.low} and {q.high})"]
     if shown:
         e = shown[0]
-        found.append(f"{e.benchmark}: {e.value} {e.unit} ({e.source}, {e.date})")
+        found.append(f"{e.benchmark}: {wording.figure(e.value, e.unit)} ({e.source}, {e.date})")
     found.append(basis)
     if offer and model.open_weights and (even := spending.break_even(model, offer, req)):
         found.append(even)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knowledge.makers import maker_of
-from knowledge.schema import Offer
+from knowledge.schema import Offer, Score
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +29,7 @@ MODALITIES = ("image", "pdf", "audio", "video")
 FEATURES = ("tool_calling", "structured_output", "reasoning", "fine_tunable")
 LEAST_FIGURES = 2
 NOTICE = dt.timedelta(days=90)  # a model that retires sooner is no choice for something new
+SPEED_BOARDS = ("bfcl-latency", "aider-polyglot-seconds")  # the first compares models, the others only inform
 EMBEDS = re.compile(r"embed|rerank|retriever|-e5-|bge-")  # where a source lists no output modality
 
 
@@ -65,6 +66,7 @@ class Columns:
         self.reads = {k: np.array([_reads(m, k) for m in models]) for k in MODALITIES}
         self.lacks = {f: np.array([getattr(m, f) is False for m in models]) for f in FEATURES}
         scores = [catalog.scores_of(m.id) for m in models]
+        self.seconds = _floats([_fastest(rows) for rows in scores])
         self.thin = np.array([len({(s.benchmark_id, s.source_id) for s in rows}) < LEAST_FIGURES for rows in scores])
         self.unchecked = np.array([all(s.kind != "independent" for s in rows) for rows in scores])
 
@@ -130,6 +132,11 @@ def model_kind(model: Model) -> str:
 def _reads(model: Model, kind: str) -> bool:
     """A page of a PDF can be sent as a picture."""
     return kind in model.input_modalities or (kind == "pdf" and "image" in model.input_modalities)
+
+
+def _fastest(scores: Iterable[Score]) -> float | None:
+    """Seconds that the model took on the board that compares speeds, with its fastest settings; None: not timed."""
+    return min((s.value for s in scores if s.benchmark_id == SPEED_BOARDS[0]), default=None)
 
 
 def _trusted(offers: list[Offer]) -> list[Offer]:

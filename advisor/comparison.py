@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from advisor import wording
 from advisor.schema import Citation
 from knowledge.lexical import fold, unaccented
 from knowledge.licences import licence_name
@@ -198,7 +199,7 @@ def _figure(score: Score | None) -> str:
     if score is None:
         return "no figure"
     config = f", {score.config}" if score.config else ""
-    return f"{score.value:.5g} {score.unit} ({score.source_id}, {score.date}{config})"
+    return f"{wording.figure(score.value, score.unit)} ({score.source_id}, {score.date}{config})"
 
 
 def _line(label: str, cells: list[str]) -> str:

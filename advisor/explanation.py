@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from advisor import wording
 from advisor.observations import TRUST, root, transform
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _contribution(
     return Contribution(
         score.benchmark_id, catalog.benchmarks[score.benchmark_id].name,
         catalog.benchmarks[root(score.benchmark_id, catalog)].name, catalog.sources[score.source_id].name,
-        score.date.isoformat(), f"{score.value} {score.unit}", score.kind, score.config,
+        score.date.isoformat(), wording.figure(score.value, score.unit), score.kind, score.config,
         weights.get(score.benchmark_id, 0.0), scaled, expected, gain, gain * (scaled - expected) * spread, score.url,
     )  # fmt: skip
 

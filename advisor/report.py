@@ -93,7 +93,9 @@ def _candidates(shortlist: Shortlist | None) -> list[str]:
 def _candidate(c: Candidate) -> list[str]:
     lines = [f"**{plain(c.name)}** ({plain(c.model_id)}). Cost: {plain(c.monthly_cost_usd.basis)}", ""]
     for e in c.evidence:
-        lines.append(f"- {plain(e.benchmark)}: {e.value} {plain(e.unit)} ({link(e.source, e.url)}, {e.date})")
+        lines.append(
+            f"- {plain(e.benchmark)}: {plain(wording.figure(e.value, e.unit))} ({link(e.source, e.url)}, {e.date})"
+        )
     return [*lines, *(f"- Caveat: {plain(text)}" for text in c.caveats), ""]
 
 

@@ -36,6 +36,7 @@ GOOD_ENOUGH = 0.15  # probability of winning that a cheaper model may lack and s
 WELL_MEASURED = 25  # boards with a figure of a model, from which on more of them matter little
 SAFE = 0.05  # the same for the safest choice
 CLEARLY = 0.2  # log-odds by which a resold model must lead to count as the best
+URGENT = 10.0  # seconds: whoever states a longer wait hardly chooses by speed
 LEVEL = 0.08  # log-odds of quality that make no difference that anybody would notice: the cheaper one is taken
 
 
@@ -231,6 +232,16 @@ def _preferred(field: Field) -> int | None:
     return _top(field.worth(PRICE_WEIGHT["balanced"]), wanted_ones)
 
 
+def _fastest(field: Field) -> int | None:
+    """Where somebody waits for it: the fastest that was timed and is good enough. Times on own machines depend on
+    these; most models nobody timed."""
+    req, offers = field.req, field.routes.offer[field.rows]
+    urgent = req.max_latency_seconds is not None and req.max_latency_seconds <= URGENT
+    if not (req.priority == "speed" or urgent):
+        return None
+    return _top(-np.nan_to_num(field.columns.seconds[field.rows], nan=np.inf), field.good_enough & (offers >= 0))
+
+
 def _cheapest(field: Field) -> int | None:
     """The cheapest that is good enough beside the best."""
     return _top(-field.usd, field.first_hand & field.good_enough)
@@ -258,6 +269,7 @@ ROLES: dict[str, Callable[[Field], int | None]] = {
     "best value": _best_value,
     "best quality": _best_quality,
     "from a preferred provider": _preferred,
+    "fastest that was timed": _fastest,
     "cheapest that is good enough": _cheapest,
     "best open weights": _open_weights,
     "safest official choice": _safest,

@@ -36,6 +36,11 @@ def value(raw: Any) -> str:
     return str(raw).replace("_", " ")
 
 
+def figure(value: float, unit: str) -> str:
+    """A published figure with its unit, in seven significant digits: sources print up to seventeen."""
+    return f"{value:,.0f} {unit}" if abs(value) >= 1e7 else f"{value:.7g} {unit}"
+
+
 def money(amount: float | None) -> str:
     """US dollars with as many digits as matter; an unknown amount says so."""
     if amount is None:

@@ -58,7 +58,7 @@ def candidates(found: Shortlist) -> Table:
 def figures(found: Shortlist) -> Table:
     """Published figures of the candidates with source and date."""
     rows = [
-        (c.name, v.benchmark, f"{v.value} {v.unit}", v.source, v.date)
+        (c.name, v.benchmark, wording.figure(v.value, v.unit), v.source, v.date)
         for c in found.candidates
         for v in c.evidence[:FIGURES]
     ]

@@ -15,7 +15,7 @@ from advisor import constraints, hosting, spending
 from advisor.columns import Columns, eligible_columns
 from advisor.evidence import Z90, Quality
 from advisor.schema import Fact, Requirements, Shortlist, UseCase
-from advisor.shortlist import Field, build_shortlist, quick_ids, standing
+from advisor.shortlist import Field, build_shortlist, choose, quick_ids, standing
 from knowledge.catalog import load_catalog
 from knowledge.schema import Model, Offer, Score, Source
 
@@ -377,3 +377,27 @@ PLAUSIBLE: dict[str, list[Any]] = {
     "monthly_budget_usd": [50],
     "batch_ok": [True],
 }
+
+
+def timed(name: str, seconds: float) -> Score:
+    figure = {"model_id": f"lab/{name}", "benchmark_id": "bfcl-latency", "value": seconds, "unit": "seconds"}
+    return Score(**figure | {"source_id": "board", "date": DAY, "raw_name": name, "kind": "independent"})
+
+
+@pytest.mark.parametrize(
+    ("wish", "role"),
+    [
+        ({"priority": "speed"}, "cheap"),
+        ({"max_latency_seconds": 2.0}, "cheap"),
+        ({}, None),
+        ({"max_latency_seconds": 60.0}, None),
+        ({"priority": "speed", "deployment": "self_hosted"}, None),
+    ],
+)
+def test_the_fastest_that_was_timed_is_named_where_somebody_waits(wish: dict[str, Any], role: str | None) -> None:
+    catalogue, qualities = world(models={"best": {"open_weights": True, "parameters_b": 8.0}})
+    catalogue.scores += [timed("best", 9.0), timed("cheap", 3.0), timed("cheap", 5.0)]
+    columns = Columns(catalogue)
+    found = Field(columns, Requirements(**wish), standing(columns, posterior(qualities), {}))
+    named = [columns.models[found.rows[p.at]].name for p in choose(found) if "fastest that was timed" in p.roles]
+    assert named == ([role] if role else [])

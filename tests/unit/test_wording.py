@@ -140,3 +140,17 @@ def test_several_pages_of_one_source_stand_in_one_line() -> None:
     assert wording.answer(Answer(answer="Yes.", citations=cited)).endswith(
         "- Board: [b.org](https://www.b.org/x), [c.org](https://c.org/y)"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        (1473.0004900163892, "elo", "1473 elo"),
+        (5.74, "percent", "5.74 percent"),
+        (0.83333333333, "fraction", "0.8333333 fraction"),
+        (86.92031, "percent", "86.92031 percent"),
+        (12345678.9, "count", "12,345,679 count"),
+    ],
+)
+def test_a_figure_shows_the_digits_that_matter(value: float, unit: str, words: str) -> None:
+    assert wording.figure(value, unit) == words

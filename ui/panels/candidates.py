@@ -151,7 +151,7 @@ def _evidence(rows: Iterable[Evidence]) -> str:
     body = [
         [
             text(r.benchmark),
-            text(f"{r.value} {r.unit}"),
+            text(wording.figure(r.value, r.unit)),
             f"{link(r.url, r.source)}, {r.date}",
             text("; ".join(filter(None, [r.config, *r.limits]))),
         ]

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from advisor import wording
 from advisor.percentiles import percentile
 from advisor.schema import Candidate, Shortlist
 from ui.words import t
@@ -106,7 +107,7 @@ def _dots(place: int, c: Candidate, boards: Sequence[str], names: Mapping[str, s
     return Scatter(
         x=[share for _, _, share in known], y=[_short(names.get(b, b)) for b, _, _ in known], name=c.name,
         mode="markers", marker={"size": 11, "color": COLOURS[place % 5], "symbol": SYMBOLS[place % 5], "opacity": 0.9},
-        text=[f"{e.value} {e.unit} ({e.source}, {e.date})" for _, e, _ in known],
+        text=[f"{wording.figure(e.value, e.unit)} ({e.source}, {e.date})" for _, e, _ in known],
         hovertemplate="%{y}<br>%{text}<extra>" + c.name + "</extra>",
     )  # fmt: skip
 
