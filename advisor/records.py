@@ -37,6 +37,9 @@ class Records(Protocol):
     def hold(self, conversation: str) -> AbstractContextManager[None]:
         """Keep other processes out of a conversation. Raises BadInput where one is at work in it."""
 
+    def thin(self, conversation: str) -> None:
+        """Forget the steps that led to the present state of a conversation: nothing goes back to them."""
+
     def close(self) -> None:
         """Close files and connections."""
 
@@ -96,6 +99,15 @@ class SqliteRecords:
         except Timeout as error:
             raise BadInput(AT_WORK) from error
 
+    def thin(self, conversation: str) -> None:
+        with self.saver.cursor() as db:
+            last = "(SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ?)"
+            for table in ("writes", "checkpoints"):  # the checkpoints last: they tell which step is the last one
+                db.execute(
+                    f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_id < {last}",
+                    (conversation, conversation),
+                )
+
     def close(self) -> None:
         self._steps.close()
         self._db.close()
@@ -149,6 +161,9 @@ class PostgresRecords:
         finally:
             with self._lock:
                 self._locks.execute("SELECT pg_advisory_unlock(%s)", (number,))
+
+    def thin(self, conversation: str) -> None:
+        self.saver.prune([conversation])
 
     def close(self) -> None:
         self._locks.close()

@@ -187,6 +187,7 @@ class Session:
             with self._all.records.hold(self.id):
                 yield from self._stream(self._input(update))
                 waiting = self.pending()
+                self._all.records.thin(self.id)
             if waiting:
                 yield waiting
         except AdvisorError as error:

@@ -4,7 +4,7 @@
 
 Each person sends the turns of a conversation, and thinks for a while (exponential, `--think` seconds on average)
 before each. The endpoint answers at once, so the time of a turn is our own overhead. Prints one JSON document: turns a
-second, overhead at the median and at 95 per cent, processor time a turn, and memory at its peak.
+second, overhead at the median and at 95 per cent, processor time a turn, memory at its peak, and what is stored.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def measured(sessions: int, turns: int, think: float, home: Path) -> dict[str, A
         services.settle()
         conversations = Conversations(services)
         list(conversations.open().send(USE_CASES[0]))
-        people = [Person(conversations, n, turns, think) for n in range(sessions)]
+        people, stored = [Person(conversations, n, turns, think) for n in range(sessions)], _stored_mb(home)
         threads = [threading.Thread(target=p.talk) for p in people]
         started, used = time.monotonic(), time.process_time()
         for thread in threads:
@@ -81,7 +81,12 @@ def measured(sessions: int, turns: int, think: float, home: Path) -> dict[str, A
             thread.join()
         seconds, used = time.monotonic() - started, time.process_time() - used
         conversations.close()
-    return _report(people, seconds, used)
+    return _report(people, seconds, used) | {"stored_mb": round(_stored_mb(home) - stored, 1)}
+
+
+def _stored_mb(home: Path) -> float:
+    """What the conversations take on the disk."""
+    return sum(file.stat().st_size for file in home.glob("conversations.sqlite*")) / 2**20
 
 
 def _report(people: list[Person], seconds: float, used: float) -> dict[str, Any]:

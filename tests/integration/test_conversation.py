@@ -176,6 +176,17 @@ def test_a_conversation_is_there_again_after_a_restart(conversations: Conversati
     again.close()
 
 
+def test_of_a_conversation_only_the_present_state_is_kept(conversations: Conversations) -> None:
+    session, other = conversations.open(), conversations.open()
+    for one in (session, other):
+        say(one, SUPPORT)
+    for text in ("text only", "go on", "what does IFEval measure?"):
+        say(session, text)
+    kept = [len(list(conversations.records.saver.list(one._config))) for one in (session, other)]
+    assert kept == [1, 1]
+    assert other.pending() is not None and session.state()["shortlist"].candidates
+
+
 def test_two_conversations_do_not_share_facts(conversations: Conversations) -> None:
     one, two = conversations.open(), conversations.open()
     say(one, SUPPORT)

@@ -101,6 +101,7 @@ def test_a_conversation_moves_between_processes(settings: Settings, postgres: st
     list(moved.send("hello again"))
     assert [t for role, t in session.state()["transcript"] if role == "user"] == ["hello", "hello again"]
     assert [c.id for c in one.history()] == [session.id]
+    assert len(list(one.records.saver.list(session._config))) == 1
     with other.records.hold(session.id):
         events = list(session.send("at the same time"))
     assert [e.kind for e in events] == ["error"] and "another process" in events[0].text
