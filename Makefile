@@ -53,11 +53,12 @@ test: setup chromium lint
 bench: setup
 	@for f in tests/bench/*.py; do echo "== $$f"; $(BIN)/python $$f || exit 1; done
 
-# The long versions of what `make test` runs short: 500 kills, half an hour of soak, a trial of 40,000 judgements.
+# The long versions of what `make test` runs short: 500 kills, half an hour of soak, a trial of 40,000 judgements, growth.
 campaign: setup
 	@$(BIN)/python tests/campaign/kills.py --kills 500
 	@$(BIN)/python tests/campaign/load.py --sessions 200
 	@$(BIN)/python tests/campaign/big_trial.py --prompts 2000
+	@$(BIN)/python tests/campaign/growth.py
 	@$(BIN)/python tests/campaign/soak.py --minutes 30
 
 audit: setup

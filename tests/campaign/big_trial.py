@@ -1,6 +1,6 @@
 """A large trial at a stub endpoint: 10 candidates on 2,000 prompts with 2 judgements each, 40,000 judge calls.
 
-    .venv/bin/python tests/campaign/big_trial.py [--prompts 2000] [--concurrency 64] [--delay 0.2]
+    .venv/bin/python tests/campaign/big_trial.py [--prompts 2000] [--candidates 10] [--concurrency 64] [--delay 0.2]
 
 The endpoint, a process of its own, takes `--delay` seconds for each call, so that the limit of the concurrency is
 calls * delay / concurrency. Prints one JSON document: time against that limit, memory after a tenth of the calls and
@@ -26,7 +26,6 @@ from advisor.trial.plan import plan_of
 from advisor.trial.schema import TrialProgress
 from advisor.trial.trial import run_plan
 
-CANDIDATES = 10
 JUDGES = ("judge-1", "judge-2")
 
 
@@ -60,11 +59,11 @@ def serve(pipe: Any, delay: float) -> None:
     asyncio.run(start())
 
 
-def plan(base_url: str, prompts: int, concurrency: int) -> Any:
-    """Ten candidates, two judges, points."""
+def plan(base_url: str, prompts: int, candidates: int, concurrency: int) -> Any:
+    """Two judges, points."""
     return plan_of({
         "name": "big", "endpoints": {"stub": {"base_url": base_url}},
-        "candidates": [f"stub/candidate-{n}" for n in range(CANDIDATES)],
+        "candidates": [f"stub/candidate-{n}" for n in range(candidates)],
         "judge": {"models": [f"stub/{j}" for j in JUDGES], "protocol": "rubric"},
         "prompts": [f"Question {n}: what does customer {n} want to know?" for n in range(prompts)],
         "limits": {"concurrency": concurrency},
@@ -76,7 +75,7 @@ def memory_mb() -> float:
     return pages * resource.getpagesize() / 2**20
 
 
-def measure(prompts: int, concurrency: int, delay: float) -> dict[str, Any]:
+def measure(prompts: int, candidates: int, concurrency: int, delay: float) -> dict[str, Any]:
     """Run the trial and say what it took."""
     here, there = multiprocessing.Pipe()
     endpoint = multiprocessing.get_context("spawn").Process(target=serve, args=(there, delay), daemon=True)
@@ -87,7 +86,7 @@ def measure(prompts: int, concurrency: int, delay: float) -> dict[str, Any]:
         readings.append((progress.done, memory_mb()))
 
     with tempfile.TemporaryDirectory(prefix="advisor-big-") as home:
-        asked = plan(here.recv(), prompts, concurrency)
+        asked = plan(here.recv(), prompts, candidates, concurrency)
         started, used = time.monotonic(), time.process_time()
         result = run_plan(asked, settings=Settings(home=Path(home)), on_progress=watch)
         seconds, used = time.monotonic() - started, time.process_time() - used
@@ -107,10 +106,11 @@ def main() -> None:
     """Run what the arguments ask for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--prompts", type=int, default=2000)
+    parser.add_argument("--candidates", type=int, default=10)
     parser.add_argument("--concurrency", type=int, default=64)
     parser.add_argument("--delay", type=float, default=0.2)
     chosen = parser.parse_args()
-    print(json.dumps(measure(chosen.prompts, chosen.concurrency, chosen.delay), indent=1))
+    print(json.dumps(measure(chosen.prompts, chosen.candidates, chosen.concurrency, chosen.delay), indent=1))
 
 
 if __name__ == "__main__":
