@@ -47,7 +47,7 @@ class Advisor:
 
     def ask(self, question: str) -> dict[str, Any]:
         """`{"answer": Markdown, "citations": [{"source", "url", "date", "title"}]}`."""
-        from advisor.advice import reply
+        from advisor.advice.compose import reply
 
         return reply(question, self.services).model_dump(mode="json")
 
@@ -70,14 +70,14 @@ class Advisor:
 
     def model(self, name: str) -> dict[str, Any]:
         """Basics, offers, scores with source and date, and limits of one model."""
-        from advisor.model_card import card
+        from advisor.answers.model_card import card
 
         return card(name, self.services.catalog)
 
     def compare(self, names: list[str]) -> dict[str, Any]:
         """Two models or more, side by side."""
+        from advisor.answers.model_card import compare
         from advisor.errors import BadInput
-        from advisor.model_card import compare
 
         if len(names) < 2:
             raise BadInput("Name at least two models to compare.")
@@ -110,7 +110,7 @@ class Advisor:
 
     def recheck(self, decision: dict[str, Any]) -> dict[str, Any]:
         """What changed since a decision record, and whether the decision still stands."""
-        from advisor.recheck import recheck
+        from advisor.report.recheck import recheck
 
         return recheck(decision, self.services).model_dump(mode="json")
 

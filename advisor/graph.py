@@ -212,7 +212,7 @@ def shortlist(state: State, runtime: Run) -> dict[str, Any]:
 
 def answer(state: State, runtime: Run) -> Command[Literal["ask", "__end__"]]:
     """Answer from the notes and the catalogue, with citations; then back to the open question."""
-    from advisor.answers import answer as answer_question
+    from advisor.answers.answer import answer as answer_question
 
     status(runtime, _now(runtime, "Looking it up"))
     services = runtime.context.services
@@ -279,7 +279,7 @@ def trial(state: State, runtime: Run) -> Command[Literal["conclude", "__end__"]]
 
 def conclude(state: State, runtime: Run) -> dict[str, Any]:
     """Write the decision record."""
-    from advisor.report import decision_record
+    from advisor.report.record import decision_record
     from advisor.trial.records import with_insight
 
     services, result = runtime.context.services, state.get("result")

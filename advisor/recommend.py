@@ -12,7 +12,7 @@ from advisor.schema import Fact, Question, RankedBenchmark, Requirements, Shortl
 
 if TYPE_CHECKING:
     from advisor.services import Services
-    from advisor.shortlist import Standing
+    from advisor.shortlist.field import Standing
 
 
 SUBJECT = ("task", "secondary_tasks", "domain", "languages")  # what the meaning of quality depends on
@@ -72,7 +72,7 @@ def _without_general(use_case: UseCase) -> UseCase:
 
 def shortlist_for(use_case: UseCase, services: Services, *, weights: dict[str, float] | None = None) -> Shortlist:
     """Candidates for a use case. `weights` (benchmark id to relevance) replaces the computed relevance."""
-    from advisor.shortlist import build_shortlist
+    from advisor.shortlist.build import build_shortlist
 
     return build_shortlist(
         use_case,
@@ -85,8 +85,8 @@ def shortlist_for(use_case: UseCase, services: Services, *, weights: dict[str, f
 
 def model_ids(requirements: Requirements, base: UseCase, services: Services) -> list[str]:
     """Ids on the shortlist that `requirements` would give: the question engine's view of the advice."""
-    from advisor.columns import eligible_columns
-    from advisor.shortlist import quick_ids
+    from advisor.shortlist.columns import eligible_columns
+    from advisor.shortlist.roles import quick_ids
 
     columns = eligible_columns(services.catalog)
     return quick_ids(requirements, columns, _standing(requirements, base, services))
@@ -94,8 +94,8 @@ def model_ids(requirements: Requirements, base: UseCase, services: Services) -> 
 
 def _standing(requirements: Requirements, base: UseCase, services: Services) -> Standing:
     """Estimates of all models for requirements. Kept: they depend on task, domain and languages alone."""
-    from advisor.columns import eligible_columns
-    from advisor.shortlist import standing
+    from advisor.shortlist.columns import eligible_columns
+    from advisor.shortlist.field import standing
 
     kept = services.memory("standings")
     if requirements.domain == "general":  # as an unknown one, see _without_general
@@ -153,7 +153,7 @@ def explain(
 ) -> dict[str, Any]:
     """The way from a model's rows to its rank for a use case: expectation, each figure's part, estimate, places."""
     from advisor import explanation
-    from advisor.model_card import find
+    from advisor.answers.model_card import find
 
     row = find(model, services.catalog)
     weights = weights_for(understand(text, services), services, relevance=relevance)

@@ -13,7 +13,7 @@ from advisor.settings import Settings
 if TYPE_CHECKING:
     from advisor.evidence import Posterior
     from advisor.models import Speaker
-    from advisor.usage import Steward
+    from advisor.users.usage import Steward
     from knowledge.catalog import Catalog
     from knowledge.store import Store
 
@@ -96,6 +96,11 @@ class Services:
         from advisor.models import Speaker
 
         return Speaker("advisor", self.settings)
+
+    def spoken(self) -> tuple[int, float]:
+        """Calls and US dollars of the advisor's language model so far; it is not made for this."""
+        speaker = self.__dict__.get("_speaker")
+        return (speaker.usage.calls, speaker.usage.cost_usd or 0.0) if speaker else (0, 0.0)
 
     def memory(self, name: str) -> Memory:
         """Results worth keeping between calls, by name; the oldest are forgotten."""

@@ -123,7 +123,7 @@ class Session:
 
     def adopt(self, plan: Plan, result: TrialResult | None) -> None:
         """Take in a trial that was run elsewhere, to read it, label its pairs or go on with it."""
-        from advisor.report import decision_record
+        from advisor.report.record import decision_record
 
         known: dict[str, Any] = {"plan": plan}
         if result is not None:

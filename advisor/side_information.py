@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from advisor.columns import model_kind
 from advisor.lineage import line, release_dates
+from advisor.shortlist.columns import model_kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -46,13 +46,13 @@ def report_files(view: View, folder: Path, services: Services) -> dict[str, Any]
 @lru_cache(maxsize=64)
 def printed(markdown: str) -> bytes:
     """A record in print; kept, as a page that is opened again shows the same one."""
-    from advisor.pdf import as_pdf
+    from advisor.report.pdf import as_pdf
 
     return as_pdf(markdown)
 
 
 def _before_a_trial(view: View, services: Services) -> dict[str, Any] | None:
-    from advisor.report import decision_record
+    from advisor.report.record import decision_record
 
     if view.shortlist is None or not view.shortlist.candidates:
         return None

@@ -7,26 +7,11 @@ from typing import Any
 
 import gradio as gr
 
+from ui.choices import PROTOCOLS, examples
 from ui.panels import candidates, head, usecase
 from ui.web import Page
-from ui.words import t
 
 PANEL_SCRIPT = (Path(__file__).parent / "assets" / "page.js").read_text(encoding="utf-8")
-EXAMPLES = (
-    (
-        "Find a model",
-        "We run a telecom support desk in Spain, 50,000 tickets a month, draft replies in Spanish, "
-        "500 dollars a month, data must stay in the EU",
-    ),
-    ("Find a benchmark", "Which benchmark tells whether a model follows formatting instructions?"),
-    ("Try models on my task", "Start a quick trial of local models on short customer support replies"),
-)
-PROTOCOLS = [
-    ("Which is better", "pairwise"),
-    ("Points", "rubric"),
-    ("Expected answer", "reference"),
-    ("Checklist", "checklist"),
-]
 FORM = ("prompts", "models", "judge", "protocol", "calls", "money", "minutes", "tokens")
 PANELS = ("status", "facts", "weighing", "ranking", "cards", "others", "live", "result", "labels")
 # One conversation id a browser: it names a conversation on this server and opens nothing elsewhere.
@@ -61,11 +46,6 @@ def _head(page: Page) -> str:
 
     services = page.services
     return head.header(default_model("advisor", services.settings), services.catalog.snapshot_date, [], [])
-
-
-def examples() -> list[Any]:
-    """The three journeys, to start with a click."""
-    return [{"text": t(text), "display_text": f"{t(title)}\n{t(text)}"} for title, text in EXAMPLES]
 
 
 def _chat(page: Page) -> None:

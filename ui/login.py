@@ -13,9 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from advisor.accounts import NAME, SESSION_SECONDS, Accounts
 from advisor.logs import Audit
 from advisor.settings import Settings
+from advisor.users.accounts import NAME, SESSION_SECONDS, Accounts
 
 COOKIE = "advisor-user"
 MOST_FAILURES = 5

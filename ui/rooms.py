@@ -7,11 +7,11 @@ from typing import Protocol
 
 from advisor.errors import BadInput
 from advisor.logs import Audit
-from advisor.quota import Quota
 from advisor.services import Services
 from advisor.session import Conversations
-from advisor.tenants import Tenant
-from advisor.usage import Steward
+from advisor.users.quota import Quota
+from advisor.users.tenants import Tenant
+from advisor.users.usage import Steward
 
 
 class Visitor(Protocol):
@@ -49,7 +49,7 @@ class Rooms:
         if self._quota is None:
             return self.services
         tenant = Tenant(user, self.services)
-        tenant.steward = Steward(user, self._quota, self._audit, tenant)
+        tenant.steward = Steward(user, self._quota, self._audit, tenant.settings, tenant.spoken)
         return tenant
 
     def all(self) -> list[Conversations]:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from advisor.accounts import folder_of
-from advisor.preferences import Preference, ordered
 from advisor.schema import Shortlist
 from advisor.services import Services
-from advisor.tenants import without_keys
+from advisor.shortlist.preferences import Preference, ordered
+from advisor.users.accounts import folder_of
+from advisor.users.tenants import without_keys
+from ui.choices import PROTOCOLS, examples
 from ui.files import record_of, report_files
 from ui.forms import form_values
 from ui.panels import candidates, parts, plots, trial, usecase
@@ -78,8 +79,6 @@ class Screen:
 
     def words(self) -> Update:
         """Labels, buttons and hints in the language being spoken."""
-        from ui.layout import PROTOCOLS, examples
-
         update: Update = {}
         for part in self.parts.values():
             said = {name: getattr(part, name, None) for name in SAID}

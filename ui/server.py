@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from advisor.accounts import folder_of
 from advisor.errors import BadInput
 from advisor.logs import Audit, configure, log
 from advisor.netguard import is_public
 from advisor.services import Services
 from advisor.settings import Settings
+from advisor.users.accounts import folder_of
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -70,7 +70,7 @@ def check_users(settings: Settings) -> None:
     Raises:
         BadInput: there is no user and no login proxy, or a proxy without an address.
     """
-    from advisor.accounts import Accounts
+    from advisor.users.accounts import Accounts
 
     if not settings.shared:
         return

@@ -15,9 +15,9 @@ from typing import Any
 import gradio as gr
 
 from advisor.errors import AdvisorError, BadInput
-from advisor.preferences import Preference
 from advisor.services import Services
 from advisor.session import Session
+from advisor.shortlist.preferences import Preference
 from ui.files import record_of
 from ui.forms import fact_value, plan_from_form, uploaded
 from ui.health import Metrics

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from advisor.interview.answers import Answer, read_answer
+from advisor.interview.folding import fold
 from advisor.interview.parts import read_parts
 from advisor.interview.rules_flags import flag_facts
 from advisor.interview.rules_lists import language_fact, modality_fact, provider_facts
 from advisor.interview.rules_numbers import numeric_facts
 from advisor.interview.rules_topic import domain_fact, metric_fact, task_facts
 from advisor.interview.steering import find_steering, mask
-from advisor.interview.text import Text, fold
+from advisor.interview.text import Text
 from advisor.interview.withdrawals import withdrawn_fields
 from advisor.schema import FIELDS, Fact, Requirements, UseCase
 

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from advisor.interview.text import Text, fold
+from advisor.interview.folding import fold
+from advisor.interview.text import Text
 from advisor.interview.vocabulary import Terms, compile_terms, load, pattern
 from advisor.schema import Fact
 

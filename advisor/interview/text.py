@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from functools import lru_cache
 
+from advisor.interview.folding import fold
 from advisor.interview.vocabulary import stopwords
 
 _END = re.compile(r"\n+|[!?;。！？；]+|[.…]+(?=[\s\"')\]]|$)|(?<=\s)\|\s|\s[—–]\s|\s->\s")
@@ -15,7 +14,6 @@ _ABBREVIATIONS = re.compile(
     r"(?:\b(?:approx|ca|etc|no|nr|vs|e\.g|i\.e|z\.b|bzw|max|min|mio|tsd|sec|p\.ex|aprox|inkl|usw|incl|resp|mr|ms|dr"
     r"|pag|seg|std|tech|dept))$"
 )
-_PLAIN = {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "،": ",", "؛": ";", "、": ","}
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
     ("ko", re.compile(r"[\uac00-\ud7af]")),
@@ -28,25 +26,6 @@ _SCRIPTS = (
     ("uk", re.compile(r"[іїєґ]")),
     ("ru", re.compile(r"[\u0400-\u04ff]")),
 )
-
-
-@lru_cache(maxsize=4096)
-def _fold_char(char: str) -> str:
-    plain = unicodedata.normalize("NFKC", char)
-    if len(plain) != 1:
-        plain = char
-    if plain.isdigit() and not plain.isascii():
-        plain = str(unicodedata.digit(plain, 0))
-    base = unicodedata.normalize("NFD", plain)[0]
-    if base.isascii() or "\u0370" <= base <= "\u03ff":
-        plain = base
-    low = plain.lower()
-    return _PLAIN.get(low, low) if len(low) == 1 else plain
-
-
-def fold(text: str) -> str:
-    """Lower case, plain digits and letters without accents; the result has the length of the input."""
-    return "".join(_fold_char(c) for c in text).replace("’", "'").replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def detect_language(text: str) -> str:

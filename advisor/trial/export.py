@@ -88,13 +88,13 @@ def as_html(plan: Plan, result: TrialResult | None, verdicts: list[Verdict]) -> 
 
 def as_pdf(plan: Plan, result: TrialResult | None, verdicts: list[Verdict]) -> bytes:
     """The decision record in print."""
-    from advisor import pdf
+    from advisor.report import pdf
 
     return pdf.as_pdf(_record(plan, result)["markdown"])
 
 
 def _record(plan: Plan, result: TrialResult | None) -> dict[str, Any]:
-    from advisor.report import decision_record
+    from advisor.report.record import decision_record
     from advisor.schema import UseCase
 
     return decision_record(UseCase(text=plan.use_case) if plan.use_case else None, None, plan, result)

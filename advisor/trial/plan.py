@@ -14,10 +14,10 @@ from pydantic import ValidationError
 
 from advisor.errors import BadInput
 from advisor.hostile_data import parse_json, sane
-from advisor.strangers import check_plan
 from advisor.trial.client import Route
 from advisor.trial.prompts_io import decode, load_prompts
 from advisor.trial.schema import Plan, Prompt
+from advisor.users.strangers import check_plan
 
 if TYPE_CHECKING:
     from advisor.settings import Settings

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from advisor import tracing
 from advisor.errors import BadInput, EndpointError
-from advisor.strangers import trusted_places
 from advisor.trial.budget import Budget
 from advisor.trial.engines import Engine, Local
 from advisor.trial.estimate import caps_bind, planned_work
@@ -32,6 +31,7 @@ from advisor.trial.records import plan_of_json, settings_of
 from advisor.trial.result import build_result
 from advisor.trial.runner import Runner
 from advisor.trial.schema import Plan, TrialProgress, TrialResult
+from advisor.users.strangers import trusted_places
 
 if TYPE_CHECKING:
     from advisor.settings import Settings

@@ -19,11 +19,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from advisor.columns import columns_of
 from advisor.evidence import load_posterior
 from advisor.relevance import benchmark_weights
 from advisor.schema import UseCase
-from advisor.shortlist import build_shortlist
+from advisor.shortlist.build import build_shortlist
+from advisor.shortlist.columns import columns_of
 from knowledge.catalog import Catalog, ModelIndex, load_catalog
 from knowledge.contents import all_documents
 from knowledge.store import Store

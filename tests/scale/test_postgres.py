@@ -14,7 +14,6 @@ from advisor.records import open_records
 from advisor.services import Services
 from advisor.session import Conversations
 from advisor.settings import Settings
-from advisor.tenants import settings_of
 from advisor.trial.client import Call, Route
 from advisor.trial.client import Reply as Answer
 from advisor.trial.export import export_trial
@@ -23,6 +22,7 @@ from advisor.trial.plan import plan_of
 from advisor.trial.records import list_trials, trial_record
 from advisor.trial.schema import Plan, Verdict
 from advisor.trial.trial import resume_trial, run_plan
+from advisor.users.tenants import settings_of
 
 ROUTE = Route("e/m", "e", "http://127.0.0.1:9", "m", "http://127.0.0.1:9", price=(1.0, 2.0))
 

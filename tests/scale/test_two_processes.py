@@ -18,7 +18,7 @@ import httpx
 import pytest
 from stub_server import Reply, StubServer
 
-from advisor.accounts import Accounts
+from advisor.users.accounts import Accounts
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "security"))

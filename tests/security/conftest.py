@@ -10,8 +10,8 @@ import pytest
 from stub_server import Reply, StubServer
 from visitors import PASSWORDS
 
-from advisor.accounts import Accounts
 from advisor.settings import Settings
+from advisor.users.accounts import Accounts
 from ui.server import Serving, serve
 
 

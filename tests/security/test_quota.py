@@ -12,14 +12,14 @@ from stub_server import Reply, StubServer
 from advisor.context import Context
 from advisor.errors import CapReached
 from advisor.logs import Audit
-from advisor.quota import Quota
 from advisor.services import Services
 from advisor.session import Conversations
 from advisor.settings import Settings
-from advisor.tenants import Tenant
 from advisor.trial.plan import plan_of
 from advisor.trial.schema import Plan
-from advisor.usage import Steward
+from advisor.users.quota import Quota
+from advisor.users.tenants import Tenant
+from advisor.users.usage import Steward
 
 
 def settings(home: Path, stub: StubServer, **more: Any) -> Settings:
@@ -29,7 +29,7 @@ def settings(home: Path, stub: StubServer, **more: Any) -> Settings:
 
 def tenant(user: str, chosen: Settings) -> Tenant:
     found = Tenant(user, Services(chosen))
-    found.steward = Steward(user, Quota(chosen), Audit(chosen.home), found)
+    found.steward = Steward(user, Quota(chosen), Audit(chosen.home), found.settings, found.spoken)
     return found
 
 

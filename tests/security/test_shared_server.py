@@ -9,10 +9,10 @@ import httpx
 import pytest
 from visitors import PASSWORDS, call, logged_in, visitor
 
-from advisor.accounts import Accounts, folder_of
 from advisor.errors import BadInput
 from advisor.settings import Settings
-from advisor.tenants import settings_of
+from advisor.users.accounts import Accounts, folder_of
+from advisor.users.tenants import settings_of
 from ui.server import Serving, check_exposure, check_users, serve
 
 PATHS = ["/", "/config", "/gradio_api/info", "/gradio_api/file=/etc/passwd", "/gradio_api/upload_progress",

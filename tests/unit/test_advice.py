@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from knowledge_base import notes_store
 
-from advisor import advice, recommend
-from advisor.advice_benchmarks import fitting
-from advisor.advice_conflicts import conflicts
-from advisor.advice_rules import IRRELEVANT, METRICS, RULES, Case, applicable, injected
-from advisor.advice_words import words
+from advisor import recommend
+from advisor.advice import compose as advice
+from advisor.advice.benchmarks import fitting
+from advisor.advice.conflicts import conflicts
+from advisor.advice.rules import IRRELEVANT, METRICS, RULES, Case, applicable, injected
+from advisor.advice.words import words
 from advisor.schema import TASKS, Candidate, Cost, Estimate, Evidence, RankedBenchmark, Requirements, Shortlist
 from advisor.services import Services
 from knowledge.lexical import fold

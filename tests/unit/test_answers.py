@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from knowledge_base import notes_store
 
-from advisor.answers import NOTHING, answer
+from advisor.answers.answer import NOTHING, answer
+from advisor.answers.sources import named_sources
 from advisor.rephrasing import faithful
 from advisor.schema import Answer
-from advisor.source_answers import named_sources
 from knowledge.catalog import load_catalog
 
 

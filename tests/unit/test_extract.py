@@ -9,8 +9,9 @@ import pytest
 
 from advisor.errors import BadInput
 from advisor.interview import apply, extract, extract_file, intent
+from advisor.interview.folding import fold
 from advisor.interview.numbers import parse_digits
-from advisor.interview.text import Text, fold
+from advisor.interview.text import Text
 from advisor.schema import Fact, Requirements, UseCase
 
 MESSAGES = Path(__file__).parents[1] / "data" / "messages.jsonl"

@@ -46,7 +46,7 @@ def test_the_import_direction(package: str) -> None:
 
 def test_the_check_sees_imports_inside_functions(tmp_path: Path) -> None:
     file = tmp_path / "x.py"
-    file.write_text("def f():\n    from ui.web import page\n    import advisor.report\n")
+    file.write_text("def f():\n    from ui.web import page\n    import advisor.report.record\n")
     assert set(imports(file)) == {"ui", "advisor"}
 
 
@@ -61,7 +61,9 @@ def test_help_loads_no_command() -> None:
 
 
 def test_models_commands_need_neither_gradio_nor_chroma() -> None:
-    loaded = loaded_by("import ui.commands.models, advisor.model_card_text, advisor.report, advisor.wording")
+    loaded = loaded_by(
+        "import ui.commands.models, advisor.answers.model_card_text, advisor.report.record, advisor.wording"
+    )
     assert not loaded & {"gradio", "chromadb", "langgraph"}
 
 

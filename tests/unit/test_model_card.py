@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from advisor.answers.model_card import card, compare, find
+from advisor.answers.model_card_text import best_rows, card_markdown, compare_markdown
 from advisor.errors import BadInput
-from advisor.model_card import card, compare, find
-from advisor.model_card_text import best_rows, card_markdown, compare_markdown
 from knowledge.catalog import Catalog, load_catalog
 from knowledge.home import SHIPPED
 

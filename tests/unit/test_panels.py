@@ -6,7 +6,6 @@ import datetime as dt
 
 import pytest
 
-from advisor.preferences import PRESETS
 from advisor.schema import (
     Candidate,
     Cost,
@@ -19,6 +18,7 @@ from advisor.schema import (
     UseCase,
 )  # fmt: skip
 from advisor.session import Conversation
+from advisor.shortlist.preferences import PRESETS
 from advisor.trial.labels import BlindPair
 from advisor.trial.schema import Standing, TrialEstimate, TrialProgress, TrialResult, Unscored
 from ui.panels import candidates, head, parts, plots, trial, usecase

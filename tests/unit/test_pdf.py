@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.markup import plain
-from advisor.pdf import as_pdf, literal, typst_source
+from advisor.report.markup import plain
+from advisor.report.pdf import as_pdf, literal, typst_source
 
 HOSTILE = '#panic("stop") $x$ "quote" \\" ]) } #read("/etc/passwd") @ref <label> \x00\x1b // comment /* */'
 

@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import pytest
 
-from advisor.percentiles import percentile
-from advisor.preferences import Preference, lightness, ordered
 from advisor.schema import Candidate, Cost, Estimate, Evidence
+from advisor.shortlist.percentiles import percentile
+from advisor.shortlist.preferences import Preference, lightness, ordered
 
 
 def model(name: str, quality: float, cost: float | None, **basics: Any) -> Candidate:

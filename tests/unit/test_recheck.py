@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from advisor import recheck as door
 from advisor.errors import BadInput
+from advisor.report import recheck as door
 from advisor.schema import Candidate, Cost, Estimate, Evidence, Exclusion, Shortlist
 
 DAY = dt.date(2026, 11, 1)

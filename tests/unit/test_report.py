@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from advisor.markup import as_html, plain
-from advisor.report import decision_record
-from advisor.report_trial import digest
+from advisor.report.markup import as_html, plain
+from advisor.report.record import decision_record
+from advisor.report.trial_parts import digest
 from advisor.schema import Candidate, Cost, Estimate, Evidence, Fact, Shortlist, UseCase
 from advisor.trial.schema import Endpoint, Plan, Standing, TrialResult, Unscored
 

@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from advisor import constraints, hosting, spending
-from advisor.columns import Columns, eligible_columns
 from advisor.evidence import Z90, Quality
 from advisor.schema import Fact, Requirements, Shortlist, UseCase
-from advisor.shortlist import Field, build_shortlist, choose, quick_ids, standing
+from advisor.shortlist import constraints, hosting, spending
+from advisor.shortlist.build import build_shortlist
+from advisor.shortlist.columns import Columns, eligible_columns
+from advisor.shortlist.field import Field, standing
+from advisor.shortlist.roles import choose, quick_ids
 from knowledge.catalog import load_catalog
 from knowledge.schema import Model, Offer, Score, Source
 

@@ -36,8 +36,8 @@ def search(words: tuple[str, ...], count: int, as_json: bool) -> None:
 @json_option
 def show(model: str, everything: bool, as_json: bool) -> None:
     """Basics, prices, every score with source and date, and limits of one model."""
-    from advisor.model_card import card
-    from advisor.model_card_text import card_markdown
+    from advisor.answers.model_card import card
+    from advisor.answers.model_card_text import card_markdown
 
     found = card(model, make_services(no_llm=True).catalog)
     if as_json:
@@ -52,9 +52,9 @@ def show(model: str, everything: bool, as_json: bool) -> None:
 @json_option
 def compare(names: tuple[str, ...], use_case: str | None, as_json: bool) -> None:
     """Models side by side, and what they differ in."""
+    from advisor.answers.model_card import compare as run
+    from advisor.answers.model_card_text import compare_markdown
     from advisor.errors import BadInput
-    from advisor.model_card import compare as run
-    from advisor.model_card_text import compare_markdown
 
     if len(names) < 2:
         raise BadInput("Name at least two models: advisor models compare MODEL MODEL.")

@@ -22,7 +22,7 @@ def recheck(file: Path, strict: bool, as_json: bool) -> None:
 
     Exit code 1 where the decision falls. Example: advisor recheck decision.json
     """
-    from advisor.recheck import recheck as run
+    from advisor.report.recheck import recheck as run
 
     found = run(_document(file), make_services(no_llm=True))
     if as_json:

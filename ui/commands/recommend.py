@@ -99,14 +99,14 @@ def ask(text: tuple[str, ...], source: Path | None, target: Path | None, no_llm:
     """
     services = make_services(no_llm=no_llm)
     if source or target:
-        from advisor.advice import advise
+        from advisor.advice.compose import advise
 
         run_batch(
             source, target, ("id", "use_case"), lambda r: {"id": r["id"], "answer": advise(r["use_case"], services)}
         )
         return None
     from advisor import wording
-    from advisor.advice import reply
+    from advisor.advice.compose import reply
 
     found = reply(text_of(text), services)
     if as_json:

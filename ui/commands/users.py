@@ -9,7 +9,7 @@ import click
 from ui.terminal import json_option, print_json
 
 if TYPE_CHECKING:
-    from advisor.accounts import Accounts
+    from advisor.users.accounts import Accounts
 
 
 @click.group()
@@ -50,7 +50,7 @@ def remove(name: str) -> None:
 
 
 def _accounts() -> Accounts:
-    from advisor.accounts import Accounts
     from advisor.settings import Settings
+    from advisor.users.accounts import Accounts
 
     return Accounts(Settings().home)

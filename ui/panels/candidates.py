@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from advisor import wording
-from advisor.preferences import PRESETS, Preference
 from advisor.schema import Candidate, Evidence, Exclusion, RankedBenchmark, Shortlist, UseCase
+from advisor.shortlist.preferences import PRESETS, Preference
 from ui.panels.parts import alert, bar, button, details, empty, lines, link, note, table, text
 from ui.words import t
 

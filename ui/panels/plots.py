@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from advisor import wording
-from advisor.percentiles import percentile
 from advisor.schema import Candidate, Shortlist
+from advisor.shortlist.percentiles import percentile
 from ui.words import t
 
 if TYPE_CHECKING:

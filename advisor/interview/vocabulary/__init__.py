@@ -15,6 +15,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from advisor.interview.folding import fold
+
 _REST = "[a-zßæ0-9]*"
 _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 
@@ -34,8 +36,6 @@ def stopwords() -> dict[str, frozenset[str]]:
 
 def term_pattern(term: str, open_start: bool = False) -> str:
     """The regular expression of one term, over folded text; `open_start` lets it follow a digit directly."""
-    from advisor.interview.text import fold
-
     parts = [_piece(part) for part in fold(term.strip()).split(" ~ ")]
     body = r"[^.!?;\n]{0,40}?".join(parts)
     head = (
@@ -100,8 +100,6 @@ def compile_terms(terms: Iterable[str], open_start: bool = False) -> Terms:
 
 def _stem(term: str) -> str:
     """The longest piece of a term that stands in each text which the term matches."""
-    from advisor.interview.text import fold
-
     return max(re.split(r"[\s*~]+", fold(term)), key=len)
 
 

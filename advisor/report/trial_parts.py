@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 
 from advisor import __version__, wording
-from advisor.markup import plain
+from advisor.report.markup import plain
 from advisor.schema import Shortlist
 from advisor.trial.schema import Metric, Plan, Standing, TrialResult
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from advisor.advice_rules import IRRELEVANT, Case
-from advisor.advice_words import words
+from advisor.advice.rules import IRRELEVANT, Case
+from advisor.advice.words import words
 from advisor.relevance import rank_benchmarks
 from advisor.schema import RankedBenchmark, Shortlist
 

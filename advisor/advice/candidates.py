@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor import wording
-from advisor.advice_rules import METRICS, Case, applicable
-from advisor.advice_words import words
+from advisor.advice.rules import METRICS, Case, applicable
+from advisor.advice.words import words
 from advisor.schema import Candidate, Citation, Evidence, Shortlist
 
 SHOWN = 3

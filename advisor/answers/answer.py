@@ -9,16 +9,16 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.comparison import asked_facts, named_models, side_by_side
-from advisor.computed import computed_answers
+from advisor.answers.comparison import asked_facts, named_models, side_by_side
+from advisor.answers.computed import computed_answers
+from advisor.answers.sources import named_sources, source_citation, source_text
+from advisor.answers.topics import Section, best_section, best_sections, fits_any_benchmark
 from advisor.interview.text import detect_language
 from advisor.limits import saturation
 from advisor.mentions import doubts, mentioned
 from advisor.relevance import rank_benchmarks
 from advisor.rephrasing import Voice, reworded
 from advisor.schema import Answer, Citation, RankedBenchmark
-from advisor.source_answers import named_sources, source_citation, source_text
-from advisor.topics import Section, best_section, best_sections, fits_any_benchmark
 from knowledge.lexical import fold
 
 if TYPE_CHECKING:

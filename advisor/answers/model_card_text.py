@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from advisor import limits
-from advisor.markup import WEB, plain
-from advisor.model_card import BASICS, basic, shown
+from advisor.answers.model_card import BASICS, basic, shown
+from advisor.report.markup import WEB, plain
 
 Row = dict[str, Any]
 OFFERS = 8

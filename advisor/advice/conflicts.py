@@ -6,9 +6,10 @@ import math
 import re
 from collections.abc import Callable
 
-from advisor import hosting, wording
-from advisor.advice_rules import Case
+from advisor import wording
+from advisor.advice.rules import Case
 from advisor.schema import Shortlist
+from advisor.shortlist import hosting
 
 CLOSED = re.compile(r"(?<!\w)(gpt-?[45o][\w.-]*|claude[\w .-]{0,12}|gemini[\w .-]{0,12}|chatgpt|grok[\w .-]{0,6})")
 PERFECT = re.compile(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from advisor import hosting
-from advisor.columns import LEAST_FIGURES, REGIONS, Columns
 from advisor.schema import Requirements
+from advisor.shortlist import hosting
+from advisor.shortlist.columns import LEAST_FIGURES, REGIONS, Columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

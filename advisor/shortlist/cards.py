@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from advisor import limits, spending, wording
-from advisor.columns import REGIONS, SPEED_BOARDS
+from advisor import limits, wording
 from advisor.evidence import Z90
 from advisor.schema import Candidate, Estimate, Evidence, Requirements
+from advisor.shortlist import spending
+from advisor.shortlist.columns import REGIONS, SPEED_BOARDS
 from knowledge.licences import licence_name
 
 if TYPE_CHECKING:
-    from advisor.shortlist import Field, Pick, Place
+    from advisor.shortlist.field import Field, Place
+    from advisor.shortlist.roles import Pick
     from knowledge.catalog import Catalog
     from knowledge.schema import Model, Offer, Score
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from advisor import hosting
 from advisor.schema import Cost, Requirements
+from advisor.shortlist import hosting
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from advisor.columns import Columns
-    from advisor.constraints import Case
+    from advisor.shortlist.columns import Columns
+    from advisor.shortlist.constraints import Case
     from knowledge.schema import Model, Offer
 
     Floats = NDArray[np.float64]

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from advisor.errors import AdvisorError
 from advisor.logs import Audit
-from advisor.quota import Paid, Quota
+from advisor.users.quota import Paid, Quota
 
 if TYPE_CHECKING:
-    from advisor.services import Services
+    from advisor.settings import Settings
     from advisor.trial.schema import Plan
 
 
 class Steward:
     """Stands between a user and what costs something."""
 
-    def __init__(self, user: str, quota: Quota, audit: Audit, services: Services):
+    def __init__(
+        self, user: str, quota: Quota, audit: Audit, settings: Settings, spoken: Callable[[], tuple[int, float]]
+    ):
+        """`settings` are the user's own; `spoken` gives calls and US dollars of the language model so far."""
         self.user = user
-        self._quota, self._audit, self._services = quota, audit, services
-        self._spoken = (0, 0.0)
+        self._quota, self._audit, self._settings = quota, audit, settings
+        self._spoken_of, self._spoken = spoken, (0, 0.0)
 
     @contextlib.contextmanager
     def message(self, conversation: str) -> Iterator[None]:
@@ -64,17 +67,13 @@ class Steward:
         from advisor.trial.journals import open_journal
         from advisor.trial.plan import prepare
 
-        settings = self._services.settings
-        trial_id = prepare(plan, settings).trial_id
+        trial_id = prepare(plan, self._settings).trial_id
         midnight = dt.datetime.now(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
-        with open_journal(settings) as journal:
+        with open_journal(self._settings) as journal:
             before, _, _ = journal.spent(trial_id)
             return journal.paid_since(midnight), (before.calls, before.money_usd), trial_id
 
     def _count_speech(self) -> None:
-        speaker = self._services.__dict__.get("_speaker")  # not made for this, if nothing was said yet
-        if speaker is None:
-            return
-        now = speaker.usage.calls, speaker.usage.cost_usd or 0.0
+        now = self._spoken_of()
         self._quota.spend(self.user, now[0] - self._spoken[0], now[1] - self._spoken[1])
         self._spoken = now

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from advisor import hosting, wording
-from advisor.columns import REGIONS
-from advisor.constraints import RULES, window_needed
+from advisor import wording
 from advisor.schema import Exclusion, Requirements
+from advisor.shortlist import hosting
+from advisor.shortlist.columns import REGIONS
+from advisor.shortlist.constraints import RULES, window_needed
+from advisor.shortlist.field import PRICE_WEIGHT, Field
+from advisor.shortlist.roles import Pick, choose
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from advisor.shortlist import Field, Pick
     from knowledge.schema import Model
 
 BUDGET = "monthly_budget_usd"
@@ -163,8 +165,6 @@ def swaps(field: Field, chosen: list[Pick]) -> list[str]:
 
 def _other_first(field: Field, chosen: Pick) -> list[str]:
     """Facts that would put another model first, were they other than they are."""
-    from advisor.shortlist import Field, choose
-
     first = field.columns.models[field.rows[chosen.at]].name
     found = []
     for words, change in _what_if(field.req):
@@ -211,8 +211,6 @@ def _price_swap(field: Field, first: int, second: int, names: list[str]) -> str 
 
 def _weight_swap(field: Field, first: int, second: int, names: list[str]) -> str | None:
     """The weight of a tenfold price at which both are as useful, beside the weights of the priorities."""
-    from advisor.shortlist import PRICE_WEIGHT
-
     more = field.cautious[first] - field.cautious[second]
     dearer = np.log10(field.price[first]) - np.log10(field.price[second])
     if abs(dearer) < 1e-9 or more / dearer <= 0:

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from advisor import wording
-from advisor.advice_benchmarks import benchmark_lines, read_first
-from advisor.advice_candidates import ITEMS, candidate_citations, candidate_lines, reading_note, trial_text
-from advisor.advice_conflicts import conflicts
-from advisor.advice_rules import Case, applicable, injected
-from advisor.advice_words import words
-from advisor.comparison import named_models
+from advisor.advice.benchmarks import benchmark_lines, read_first
+from advisor.advice.candidates import ITEMS, candidate_citations, candidate_lines, reading_note, trial_text
+from advisor.advice.conflicts import conflicts
+from advisor.advice.rules import Case, applicable, injected
+from advisor.advice.words import words
+from advisor.answers.comparison import named_models
 from advisor.schema import Answer, Citation, Shortlist, UseCase
 from knowledge.lexical import fold
 
@@ -44,7 +44,7 @@ _WHICH_MODEL = re.compile(
 
 def reply(text: str, services: Services) -> Answer:
     """The answer to a question on benchmarks, models or evaluation, or advice where the text is a use case."""
-    from advisor.answers import answer
+    from advisor.answers.answer import answer
 
     language = language_of(text)
     warning = [words("injected", language)] if injected(fold(text)) else []
@@ -69,10 +69,10 @@ def language_of(text: str) -> str:
 
 def is_use_case(text: str, services: Services) -> bool:
     """Whether advice is wanted: a question is one on knowledge, unless it asks for a model or states figures."""
+    from advisor.answers.sources import named_sources
+    from advisor.answers.topics import best_section
     from advisor.interview import intent
     from advisor.interview.extract import extract
-    from advisor.source_answers import named_sources
-    from advisor.topics import best_section
 
     stated = {fact.field for fact in extract(text).facts}
     if stated <= {"deployment"} and named_sources(text, services.catalog):

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from advisor import __version__, report_trial, wording
-from advisor.markup import as_html, link, plain
-from advisor.report_trial import digest
+from advisor import __version__, wording
+from advisor.report import trial_parts
+from advisor.report.markup import as_html, link, plain
+from advisor.report.trial_parts import digest
 from advisor.schema import Candidate, Shortlist, UseCase
 from advisor.trial.schema import Plan, TrialResult
 
@@ -40,14 +41,14 @@ def decision_record(
     }
     sections: dict[str, Iterable[str]] = {
         "": [f"# Decision record: {plain(plan.name if plan else 'model shortlist')}", "", f"Made {made}."],
-        "Decision": report_trial.decision(shortlist, plan, result),
-        "How sure": report_trial.how_sure(plan, result),
-        "What it cost": report_trial.cost(result),
-        "What was not tested": report_trial.not_tested(shortlist, plan, result),
+        "Decision": trial_parts.decision(shortlist, plan, result),
+        "How sure": trial_parts.how_sure(plan, result),
+        "What it cost": trial_parts.cost(result),
+        "What was not tested": trial_parts.not_tested(shortlist, plan, result),
         "Appendix: use case": _use_case(use_case),
         "Appendix: candidates": _candidates(shortlist),
-        "Appendix: trial": report_trial.details(plan, result),
-        "Appendix: to reproduce": report_trial.reproduce(plan, shortlist, result),
+        "Appendix: trial": trial_parts.details(plan, result),
+        "Appendix: to reproduce": trial_parts.reproduce(plan, shortlist, result),
         "Appendix: sources": [
             f"- {plain(s['name'])}, {s['date']}, {plain(s['licence'])}: {link('link', s['url'])}" for s in sources
         ],

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from advisor.accounts import folder_of
 from advisor.services import Services
 from advisor.settings import Settings
+from advisor.users.accounts import folder_of
 
 if TYPE_CHECKING:
     from advisor.evidence import Posterior

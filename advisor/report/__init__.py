@@ -1,0 +1,1 @@
+"""The decision record: assembled, as literal text, in print, and checked again later."""

@@ -1,0 +1,1 @@
+"""From requirements and estimates to candidates: constraints, monthly cost, roles, cards, what would change it."""
