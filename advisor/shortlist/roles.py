@@ -23,7 +23,6 @@ FAR_BELOW = 0.35  # a role is no reason to propose a model that loses most compa
 WELL_MEASURED = 25  # boards with a figure of a model, from which on more of them matter little
 SAFE = 0.05  # the same for the safest choice
 CLEARLY = 0.2  # log-odds by which a resold model must lead to count as the best
-URGENT = 10.0  # seconds: whoever states a longer wait hardly chooses by speed
 LEVEL = 0.08  # log-odds of quality that make no difference that anybody would notice: the cheaper one is taken
 
 
@@ -87,12 +86,9 @@ def _preferred(field: Field) -> int | None:
 
 
 def _fastest(field: Field) -> int | None:
-    """Where somebody waits for it: the fastest that was timed and is good enough. Times on own machines depend on
-    these; most models nobody timed."""
-    req, offers = field.req, field.routes.offer[field.rows]
-    urgent = req.max_latency_seconds is not None and req.max_latency_seconds <= URGENT
-    if not (req.priority == "speed" or urgent):
-        return None
+    """The fastest that was timed and is good enough; most models nobody timed, and times on own machines depend on
+    these."""
+    offers = field.routes.offer[field.rows]
     return _top(-np.nan_to_num(field.columns.seconds[field.rows], nan=np.inf), field.good_enough & (offers >= 0))
 
 
@@ -123,10 +119,10 @@ ROLES: dict[str, Callable[[Field], int | None]] = {
     "best value": _best_value,
     "best quality": _best_quality,
     "from a preferred provider": _preferred,
-    "fastest that was timed": _fastest,
     "cheapest that is good enough": _cheapest,
     "best open weights": _open_weights,
     "safest official choice": _safest,
+    "fastest that was timed": _fastest,
 }
 
 

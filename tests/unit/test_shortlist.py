@@ -387,19 +387,12 @@ def timed(name: str, seconds: float) -> Score:
 
 
 @pytest.mark.parametrize(
-    ("wish", "role"),
-    [
-        ({"priority": "speed"}, "cheap"),
-        ({"max_latency_seconds": 2.0}, "cheap"),
-        ({}, None),
-        ({"max_latency_seconds": 60.0}, None),
-        ({"priority": "speed", "deployment": "self_hosted"}, None),
-    ],
+    ("wish", "fastest"), [({}, ["cheap"]), ({"priority": "speed"}, ["cheap"]), ({"deployment": "self_hosted"}, [])]
 )
-def test_the_fastest_that_was_timed_is_named_where_somebody_waits(wish: dict[str, Any], role: str | None) -> None:
+def test_the_fastest_that_was_timed_is_named_where_others_run_it(wish: dict[str, Any], fastest: list[str]) -> None:
     catalogue, qualities = world(models={"best": {"open_weights": True, "parameters_b": 8.0}})
     catalogue.scores += [timed("best", 9.0), timed("cheap", 3.0), timed("cheap", 5.0)]
     columns = Columns(catalogue)
     found = Field(columns, Requirements(**wish), standing(columns, posterior(qualities), {}))
     named = [columns.models[found.rows[p.at]].name for p in choose(found) if "fastest that was timed" in p.roles]
-    assert named == ([role] if role else [])
+    assert named == fastest
