@@ -74,13 +74,12 @@ def shortlist_for(use_case: UseCase, services: Services, *, weights: dict[str, f
     """Candidates for a use case. `weights` (benchmark id to relevance) replaces the computed relevance."""
     from advisor.shortlist.build import build_shortlist
 
-    return build_shortlist(
-        use_case,
-        catalog=services.catalog,
-        weights=weights_for(use_case, services) if weights is None else weights,
-        ranked=benchmarks_for(use_case, services),
-        posterior=services.posterior,
-    )
+    weights = weights_for(use_case, services) if weights is None else weights
+    ranked = benchmarks_for(use_case, services)
+    with services.computing:
+        return build_shortlist(
+            use_case, catalog=services.catalog, weights=weights, ranked=ranked, posterior=services.posterior
+        )
 
 
 def model_ids(requirements: Requirements, base: UseCase, services: Services) -> list[str]:
@@ -112,7 +111,9 @@ def questions_for(use_case: UseCase, services: Services, *, asked: list[str], li
     """The next best questions, the one with the largest expected change of the shortlist first."""
     from advisor.interview import best_questions
 
-    return best_questions(use_case, lambda r: model_ids(r, use_case, services), asked=asked, count=limit)
+    weights_for(use_case, services)  # reads the meaning of the text, which others need not wait for
+    with services.computing:
+        return best_questions(use_case, lambda r: model_ids(r, use_case, services), asked=asked, count=limit)
 
 
 class RankedModel(BaseModel):

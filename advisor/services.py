@@ -43,6 +43,9 @@ class Services:
         self.use_llm = use_llm
         self._progress = progress
         self._lock = threading.RLock()
+        # One long computation at a time: threads that compute together hand the interpreter to and fro in the middle
+        # of each other's array operations, and all of them end late.
+        self.computing = threading.Lock()
         self._memory: dict[str, Memory] = {}
         self.steward: Steward | None = None  # keeps the user of a shared server within quota
 
@@ -74,22 +77,6 @@ class Services:
     def ready(self) -> bool:
         """Whether store and posterior are at hand; the first use of a data folder builds both."""
         return {"_store", "posterior"} <= self.__dict__.keys()
-
-    def settle(self) -> None:
-        """Get ready to serve many people for long: load what the first message needs, and spare every later one.
-
-        What is loaded never goes away, so that garbage collection need not walk through it again and again. Products
-        of small matrices stay in their thread: BLAS's others spin for longer than they help, on the core of the next
-        user.
-        """
-        import gc
-
-        from threadpoolctl import threadpool_limits
-
-        _ = self.store, self.posterior
-        threadpool_limits(1, user_api="blas")
-        gc.collect()
-        gc.freeze()
 
     @cached_property
     def _speaker(self) -> Speaker:

@@ -72,9 +72,10 @@ class Health:
         """Load what the first message needs; readiness waits for it. Whoever opens the page at once gets it first."""
         try:
             import advisor.graph  # noqa: F401
+            from advisor.warm import warm_up
 
             self.page_opened.wait(FIRST_PAGE_SECONDS)
-            self._services.settle()
+            warm_up(self._services)
         except Exception as error:
             self.trouble = f"{type(error).__name__}: {error}"
             raise

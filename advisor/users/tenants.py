@@ -48,6 +48,7 @@ class Tenant(Services):
         super().__init__(settings_of(user, server.settings), use_llm=server.use_llm)
         self.user = user
         self._server = server
+        self.computing = server.computing
 
     @property
     def ready(self) -> bool:

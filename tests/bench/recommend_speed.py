@@ -13,6 +13,7 @@ from personas import USECASES
 
 from advisor.recommend import questions_for, recommend, shortlist_for, understand, weights_for
 from advisor.services import Services
+from advisor.warm import warm_up
 
 
 def timed(run: object) -> float:
@@ -24,6 +25,7 @@ def timed(run: object) -> float:
 
 def main() -> None:
     services = Services(use_llm=False)
+    warm_up(services)
     texts = [json.loads(line)["message"] for line in USECASES.read_text(encoding="utf-8").splitlines()]
     for text in texts[:6]:  # first use: fit, store, patterns of the languages
         recommend(text, services)

@@ -28,6 +28,7 @@ from stub_server import Reply, StubServer
 from advisor.services import Services
 from advisor.session import Conversations
 from advisor.settings import Settings
+from advisor.warm import warm_up
 
 USE_CASES = (
     "We run a telecom support desk in Spain, 50,000 tickets a month, draft replies in Spanish",
@@ -69,7 +70,7 @@ def measured(sessions: int, turns: int, think: float, home: Path) -> dict[str, A
     with StubServer(lambda body: Reply("{}")) as stub:
         endpoints: Any = {"stub": {"base_url": stub.base_url, "model": "model"}}
         services = Services(Settings(home=home, use="endpoint", endpoints=endpoints))
-        services.settle()
+        warm_up(services)
         conversations = Conversations(services)
         list(conversations.open().send(USE_CASES[0]))
         people, stored = [Person(conversations, n, turns, think) for n in range(sessions)], _stored_mb(home)
