@@ -25,6 +25,9 @@ LABELS = {
 }  # fmt: skip
 
 
+CAPITALS = ("eu", "us", "uk", "pdf", "api")
+
+
 def value(raw: Any) -> str:
     """A fact's value as people write it: `50,000`, `yes`, `es, en`."""
     if isinstance(raw, bool):
@@ -33,7 +36,7 @@ def value(raw: Any) -> str:
         return f"{raw:,.0f}" if float(raw).is_integer() else f"{raw:,.2f}"
     if isinstance(raw, (list, tuple)):
         return ", ".join(value(item) for item in raw)
-    return str(raw).replace("_", " ")
+    return str(raw).upper() if raw in CAPITALS else str(raw).replace("_", " ")
 
 
 def figure(value: float, unit: str) -> str:

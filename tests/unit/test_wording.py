@@ -60,7 +60,16 @@ def test_every_fact_has_a_label() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "text"),
-    [(True, "yes"), (False, "no"), (50_000.0, "50,000"), (2.5, "2.50"), (["es", "en"], "es, en"), ("rag_qa", "rag qa")],
+    [
+        (True, "yes"),
+        (False, "no"),
+        (50_000.0, "50,000"),
+        (2.5, "2.50"),
+        (["es", "en"], "es, en"),
+        ("rag_qa", "rag qa"),
+        ("eu", "EU"),
+        (["pdf", "text"], "PDF, text"),
+    ],
 )
 def test_values_read_as_people_write(raw: object, text: str) -> None:
     assert wording.value(raw) == text
