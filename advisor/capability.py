@@ -28,7 +28,10 @@ from advisor.board_trends import board_trends, properties
 from advisor.contradictions import reconciled
 from advisor.lineage import siblings, variants
 from advisor.observations import TRUST, Observation, observations, root
+from advisor.one_factor import Table, one_factor
+from advisor.reliability import reliability
 from advisor.side_information import attention, board_kind, board_tasks, kind_of, side_information
+from advisor.surprises import surprise
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -40,9 +43,8 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
     Index = NDArray[np.int64]
 
-ROUNDS = 12
 MIN_MODELS = 5  # a column with fewer models tells nothing about its scale
-DEVIATES = 0.5  # share of a board's residual that other boards can explain; the rest is noise of its own
+DEVIATES = 0.6  # share of a board's residual that other boards can explain; the rest is noise of its own
 FAMILY, TASKS = 0.5, 0.3  # correlation at the start of deviations: in one family of boards, on the same tasks
 # Deviations of the prior that a model starts lower whose maker no independent board took up: boards take the strong.
 UNKNOWN = 2.0
@@ -53,37 +55,18 @@ OWN_SHIFT = 0.05  # deviations that makers' own figures stand above independent 
 SCALE_DOUBT = 2.0
 
 
-class Boards(NamedTuple):
-    """Scale of each board: x = mu + s t, noise deviation sigma. Arrays of length B."""
-
-    mu: Vector
-    s: Vector
-    sigma: Vector
-
-
-class Table(NamedTuple):
-    """N observations: model `a`, column `b`, value `x`, `trust`; `roots` (B) numbers the family of each column."""
-
-    boards: list[str]
-    sources: list[str]
-    roots: Index
-    a: Index
-    b: Index
-    x: Vector
-    trust: Vector
-
-
 class Fit(NamedTuple):
     """All that scoring a use case needs. N observations of M models on B columns (board, source), sorted by model.
 
-    `prior` (M) is the capability that side information expects, `loading` (B) what a unit of it adds to a board's
-    standardised score; `known` (M, F) are properties of the models and `trends` (B, F) what they add on a board beside
-    that; `covariance` (B, B) and `noise` (B) of standardised scores around their expectation;
+    `prior` (M) is the capability that side information expects, `extra` (M) the variance of it beyond that of other
+    models (`advisor.surprises`), `loading` (B) what a unit of it adds to a board's standardised score; `known` (M, F)
+    are properties of the models and `trends` (B, F) what they add on a board beside that; `covariance` (B, B) and
+    `noise` (B) of standardised scores around their expectation;
     `residual` (N) scores less expectation, `alpha` (N) the same solved, and `blocks` the inverse covariance of each
     model's observations, one after the other, row by row; `general` (B) the weight of each board in a use case of
     which nothing is known; `centre` and `width` (B) the scale of a board's log-odds; `model_kind`, `board_kind` what
     models make; `spread` of the reference scale in log-odds; `held` (P, 2) pairs of a model without a figure and a
-    measured sibling.
+    measured sibling; `doubt` (B) how far predictions of a left-out board were off (`advisor.reliability`).
     """
 
     models: list[str]
@@ -95,6 +78,7 @@ class Fit(NamedTuple):
     alpha: Vector
     blocks: NDArray[np.float32]
     prior: Vector
+    extra: Vector
     loading: Vector
     known: Vector
     trends: Vector
@@ -108,6 +92,7 @@ class Fit(NamedTuple):
     board_kind: NDArray[np.str_]
     spread: float
     held: Index
+    doubt: Vector
 
     def expected(self, model: int) -> Vector:
         """What side information alone expects of a model on every board, (B,), standardised."""
@@ -133,28 +118,31 @@ def fit_to(data: list[Observation], catalog: Catalog) -> Fit:
     side, measured = side_information(catalog, models), _measured(table, len(models))
     taken = _measured(_independent(table), len(models))
     features = np.column_stack([side.features, attention(taken, side.years), _dummies(made)])
-    scale, ability, prior, prior_sd = _one_factor(table, features)
-    prior = prior - UNKNOWN * prior_sd * _unknown_makers(models, taken, catalog)
+    scale, able = one_factor(table, features)
+    prior = able.prior - UNKNOWN * able.prior_sd * _unknown_makers(models, taken, catalog)
     rows, seen = [catalog.models[m] for m in models], set(np.flatnonzero(measured).tolist())
     for variant, bases in variants(rows, seen).items():
-        prior[variant] = ability[bases].mean()
+        prior[variant] = able.t[bases].mean()
     width = np.hypot(scale.s, scale.sigma)
     loading, left = scale.s / width, scale.sigma / width
     residuals = _residuals(table, (table.x - scale.mu[table.b]) / width[table.b] - loading[table.b] * prior[table.a])
     known = properties(side)
-    residuals, trends = _detrended(residuals, known, loading, ability - prior)
-    like = _likeness(tasks, table.roots, kinds)
-    start = prior_sd**2 * np.outer(loading, loading) * (like >= 0) + DEVIATES * np.outer(left, left) * like.clip(0)
+    residuals, trends = _detrended(residuals, known, loading, able.t - prior)
+    alike = _alike(tasks)
+    like = _likeness(alike, table.roots, kinds)
+    start = able.prior_sd**2 * np.outer(loading, loading) * (like >= 0) + DEVIATES * np.outer(left, left) * like.clip(0)
     covariance, noise = learn(residuals, start, (1 - DEVIATES) * left**2)
-    alpha, blocks = _solve(residuals, covariance, noise + _scale_doubt(table, measured), _numbered(table.sources))
+    source, doubt = _numbered(table.sources), _scale_doubt(table, measured)
+    alpha, blocks, extra = _solve(residuals, covariance, noise + doubt, source, loading, len(models))
     held = [(m, s) for m, of in sorted(siblings(rows, seen, made.tolist()).items()) for s in of]
     general = 1 / np.bincount(table.roots)[table.roots]
     reference = float(width[table.boards.index("arena-text")]) if "arena-text" in table.boards else 0.8
-    return Fit(
+    fitted = Fit(
         models, table.boards, table.sources, residuals.model, residuals.board, residuals.value, alpha, blocks, prior,
-        loading, known, trends, covariance, noise, general, scale.mu, width, measured, made, kinds, reference,
-        np.array(held, np.int64).reshape(-1, 2),
+        extra, loading, known, trends, covariance, noise, general, scale.mu, width, measured, made, kinds, reference,
+        np.array(held, np.int64).reshape(-1, 2), np.ones(len(table.boards)),
     )  # fmt: skip
+    return fitted._replace(doubt=reliability(fitted, table.roots, alike))
 
 
 def _table(data: list[Observation], models: list[str], catalog: Catalog) -> Table:
@@ -209,60 +197,6 @@ def _unknown_makers(models: list[str], taken: Index, catalog: Catalog) -> NDArra
     return np.bincount(makers, taken > 0)[makers] == 0
 
 
-def _one_factor(table: Table, features: Vector) -> tuple[Boards, Vector, Vector, float]:
-    """Alternate between the boards' scales, the models' capabilities and the prior: scale, capability, prior, sd."""
-    a, b, x, trust, roots, boards = table.a, table.b, table.x, table.trust, table.roots, len(table.boards)
-    _, inverse, counts = np.unique(np.stack([a, roots[b]]), axis=1, return_inverse=True, return_counts=True)
-    weight = trust / np.sqrt(counts[inverse.ravel()])
-    models = len(features)
-    seen = np.bincount(a, minlength=models) > 0
-    scale = _first_scale(b, x, boards)
-    spread = scale.s.copy()
-    t, prior, sd = np.zeros(models), np.zeros(models), 1.0
-    for _ in range(ROUNDS):
-        precision = weight * (scale.s[b] / scale.sigma[b]) ** 2
-        told: Vector = np.asarray(np.bincount(a, precision, minlength=models), np.float64)
-        total = told + sd**-2
-        z = (x - scale.mu[b]) / scale.s[b]
-        t = (np.bincount(a, precision * z, minlength=models) + prior / sd**2) / total
-        prior, sd = _prior(features, t, told, seen)
-        centre, width = t[seen].mean(), t[seen].std()
-        t, prior, sd = (t - centre) / width, (prior - centre) / width, sd / width
-        scale = _scale(b, x, weight, t[a], width**2 / total[a], spread, boards)
-    return scale, t, prior, sd
-
-
-def _first_scale(b: Index, x: Vector, boards: int) -> Boards:
-    n = np.bincount(b, minlength=boards)
-    mu = np.bincount(b, x, minlength=boards) / n
-    sd = np.sqrt(np.bincount(b, (x - mu[b]) ** 2, minlength=boards) / n) + 1e-6
-    return Boards(mu, sd, 0.6 * sd)
-
-
-def _prior(features: Vector, t: Vector, precision: Vector, seen: NDArray[np.bool_]) -> tuple[Vector, float]:
-    """Ridge regression of capability on side information, well-measured models counting more."""
-    from sklearn.linear_model import Ridge
-
-    weight = np.minimum(precision[seen], 5) + 0.1
-    model = Ridge(alpha=3.0).fit(features[seen], t[seen], sample_weight=weight)
-    prior = np.asarray(model.predict(features), float)
-    return prior, max(float(np.sqrt(np.mean((t[seen] - prior[seen]) ** 2))), 0.2)
-
-
-def _scale(b: Index, x: Vector, weight: Vector, t: Vector, doubt: Vector, spread: Vector, boards: int) -> Boards:
-    """Regress each board's scores on capability; slopes shrink towards the board's own spread."""
-    total = np.bincount(b, weight, minlength=boards) + 1e-9
-    t_mean = np.bincount(b, weight * t, minlength=boards) / total
-    x_mean = np.bincount(b, weight * x, minlength=boards) / total
-    both = np.bincount(b, weight * (t - t_mean[b]) * (x - x_mean[b]), minlength=boards)
-    own = np.bincount(b, weight * ((t - t_mean[b]) ** 2 + doubt), minlength=boards)
-    s = np.maximum((both + 0.8 * spread) / (own + 1.0), 0.05 * spread)
-    mu = x_mean - s * t_mean
-    n = np.bincount(b, minlength=boards)
-    left = np.bincount(b, weight * (x - mu[b] - s[b] * t) ** 2, minlength=boards) / total
-    return Boards(mu, s, np.sqrt((left * n + 4 * (0.5 * spread) ** 2) / (n + 4)))
-
-
 def _residuals(table: Table, value: Vector) -> Residuals:
     """One residual for a model on a column: the average of its figures by trust, its maker's own without the shift."""
     a, b, trust, width = table.a, table.b, table.trust, len(table.boards)
@@ -273,12 +207,17 @@ def _residuals(table: Table, value: Vector) -> Residuals:
     return Residuals(keys // width, keys % width, mean, total, own)
 
 
-def _likeness(of_board: Sequence[dict[str, float]], roots: Index, kinds: NDArray[np.str_]) -> Vector:
-    """Correlation of deviations that notes and families suggest, 0 to 1; -1 between boards of other kinds."""
+def _alike(of_board: Sequence[dict[str, float]]) -> Vector:
+    """Cosine of the tasks that the notes of boards name, (B, B)."""
     tasks = sorted({task for board in of_board for task in board})
     fit = np.array([[board.get(task, 0.0) for task in tasks] for board in of_board])
     fit = fit / np.maximum(np.linalg.norm(fit, axis=1, keepdims=True), 1e-9)
-    like = FAMILY * (roots[:, None] == roots[None, :]) + TASKS * (fit @ fit.T)
+    return np.asarray(fit @ fit.T)
+
+
+def _likeness(alike: Vector, roots: Index, kinds: NDArray[np.str_]) -> Vector:
+    """Correlation of deviations that notes and families suggest, 0 to 1; -1 between boards of other kinds."""
+    like = FAMILY * (roots[:, None] == roots[None, :]) + TASKS * alike
     np.fill_diagonal(like, 1.0)
     return np.where(kinds[:, None] == kinds[None, :], like, -1.0)
 
@@ -296,13 +235,18 @@ def _numbered(sources: Sequence[str]) -> Index:
     return np.asarray(np.unique(names, return_inverse=True)[1], np.int64)
 
 
-def _solve(data: Residuals, covariance: Vector, noise: Vector, source: Index) -> tuple[Vector, NDArray[np.float32]]:
-    """C^-1 r for every residual, and each model's C^-1, flattened."""
-    alpha = np.zeros(len(data.value))
+def _solve(
+    data: Residuals, covariance: Vector, noise: Vector, source: Index, loading: Vector, models: int
+) -> tuple[Vector, NDArray[np.float32], Vector]:
+    """C^-1 r for every residual, each model's C^-1, flattened, and the variance that surprises add to models (M,)."""
+    alpha, extra = np.zeros(len(data.value)), np.zeros(models)
     blocks: dict[int, NDArray[np.float32]] = {}
     for group in solved(data, same_boards(data), covariance, noise):
         for rows in group.rows:
-            inverse = reconciled(group.inverse, data.value[rows], source[group.boards])
-            alpha[rows] = inverse @ data.value[rows]
+            residual = data.value[rows]
+            inverse = reconciled(group.inverse, residual, source[group.boards])
+            inverse, extra[data.model[rows[0]]] = surprise(inverse, residual, loading[group.boards])
+            alpha[rows] = inverse @ residual
             blocks[int(rows[0])] = inverse.astype(np.float32).ravel()
-    return alpha, np.concatenate([blocks[i] for i in sorted(blocks)]) if blocks else np.zeros(0, np.float32)
+    flat = np.concatenate([blocks[i] for i in sorted(blocks)]) if blocks else np.zeros(0, np.float32)
+    return alpha, flat, extra

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-FORMAT = 9
+FORMAT = 10
 FAINT = 0.02  # relevance below this is the noise of the wording
 # Boards differ in how far they tell weak models from strong ones: variance, times the square of the deviations that a
 # model is expected to stand below the middle. So that 90% intervals hold on boards that are left out.
@@ -104,16 +104,20 @@ class Posterior:
         relevant = self._relevant(weights)
         share = np.stack([self._share(relevant, str(kind)) for kind in self._kinds])
         pull = share @ f.covariance
-        k = pull.ravel()[self._cell]
+        general = share @ f.loading
+        extra = f.extra * general[self._kind]
+        k = pull.ravel()[self._cell] + extra[f.model_of] * f.loading[f.board_of]
         needed = f.model_kind == self._needed(relevant)
         mean = f.expectation(share, self._kind) + np.bincount(f.model_of, k * f.alpha, minlength=len(f.models))
         mean = mean + np.where(needed, 0.0, MISFIT)
         explained = np.bincount(f.model_of, k * (self._precision @ k.astype(np.float32)), minlength=len(f.models))
-        whole, ability = share @ (np.diag(f.covariance) + f.noise), np.sum(pull * share, axis=1)
+        ability = np.sum(pull * share, axis=1)[self._kind] + extra * general[self._kind]
+        whole = (share @ (np.diag(f.covariance) + f.noise))[self._kind] + extra * general[self._kind]
         middle = mean[seen].mean() if (seen := needed & (f.measured > 0)).any() else 0.0
         below = np.minimum(mean - middle, 0)
-        left = np.maximum(whole[self._kind] - explained, 1e-4)
-        left = left + SPREAD_DOUBT * (below**2 + np.maximum(ability[self._kind] - explained, 0))
+        left = np.maximum(whole - explained, 1e-4)
+        left = left + SPREAD_DOUBT * (below**2 + np.maximum(ability - explained, 0))
+        left = left * np.maximum(np.sqrt(share @ f.doubt**2), 1.0)[self._kind]
         return mean, left, np.asarray(explained, np.float64)
 
     @cached_property
@@ -173,7 +177,8 @@ class Posterior:
     def gains(self, model: int, share: Vector) -> Vector:
         """What one deviation more in each figure of a model adds to its estimate, in deviations."""
         rows = np.flatnonzero(self.fitted.model_of == model)
-        k = (share @ self.fitted.covariance)[self.fitted.board_of[rows]]
+        f, boards = self.fitted, self.fitted.board_of[rows]
+        k = (share @ f.covariance)[boards] + f.extra[model] * (share @ f.loading) * f.loading[boards]
         return np.asarray(self._precision[rows][:, rows] @ k)
 
     def left(self, model: int, weights: dict[str, float]) -> float:

@@ -56,6 +56,19 @@ def test_prior_and_figures_add_up_to_the_estimate(catalog: Any, posterior: Poste
     assert 0 < found.learned < 1
 
 
+def test_they_add_up_where_all_figures_are_a_surprise(catalog: Any, posterior: Posterior) -> None:
+    f = posterior.fitted
+    surprising = f.models[int(np.argmax(f.extra))]
+    assert f.extra.max() > 0
+    found = explained(surprising, catalog, posterior)
+    assert found.prior + sum(c.contribution for c in found.figures) - found.reference == pytest.approx(
+        found.quality.mean
+    )
+    number = f.models.index(surprising)
+    before = f.expected(number) @ posterior.shares(WEIGHTS, number) * f.spread
+    assert found.prior == pytest.approx(before, abs=1e-4)
+
+
 def test_a_better_figure_than_expected_adds(catalog: Any, posterior: Posterior) -> None:
     for c in explained("lab1/m4", catalog, posterior).figures:
         assert c.contribution == pytest.approx(c.gain * (c.scaled - c.expected) * posterior.fitted.spread)
