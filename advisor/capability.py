@@ -49,7 +49,7 @@ FAMILY, TASKS = 0.5, 0.3  # correlation at the start of deviations: in one famil
 # Deviations of the prior that a model starts lower whose maker no independent board took up: boards take the strong.
 UNKNOWN = 2.0
 MISFIT = -3.0  # deviations that models of another kind stand lower in a use case
-OWN_SHIFT = 0.05  # deviations that makers' own figures stand above independent ones: tests/bench/vendor_shift.py
+OWN_SHIFT = 0.03  # deviations that makers' own figures stand above independent ones: tests/bench/vendor_shift.py
 # Variance that the scale of a column adds, times its models that other boards know too: without these nothing ties the
 # column to others. The level is off by 1/n, the spread by about as much.
 SCALE_DOUBT = 2.0

@@ -30,11 +30,12 @@ def own_rows(catalog: Catalog, posterior: Posterior) -> NDArray[np.bool_]:
     return np.array([trust[f.models[a], f.boards[b], f.sources[b]] == VENDOR for a, b in keys])
 
 
-def told(posterior: Posterior, rows: NDArray[np.int64], trust: float) -> tuple[float, float, float]:
+def told(posterior: Posterior, model: int, rows: NDArray[np.int64], trust: float) -> tuple[float, float, float]:
     """What these figures of a model add to its general estimate, the variance that they leave, the sum of gains."""
     f, share, on = posterior.fitted, posterior.shares({}), posterior.fitted.board_of[rows]
-    pull = share @ f.covariance
-    gains = np.linalg.solve(f.covariance[np.ix_(on, on)] + np.diag(f.noise[on] / trust), pull[on])
+    covariance = f.covariance + f.extra[model] * np.outer(f.loading, f.loading)
+    pull = share @ covariance
+    gains = np.linalg.solve(covariance[np.ix_(on, on)] + np.diag(f.noise[on] / trust), pull[on])
     return float(gains @ f.residual[rows]), float(share @ pull - gains @ pull[on]), float(gains.sum())
 
 
@@ -45,7 +46,7 @@ def differences(posterior: Posterior, own: NDArray[np.bool_]) -> NDArray[np.floa
         rows = np.flatnonzero(f.model_of == model)
         theirs, others = rows[own[rows]], rows[~own[rows]]
         if len(theirs) >= OWN and len(others) >= INDEPENDENT:
-            a, b = told(posterior, theirs, VENDOR), told(posterior, others, 1.0)
+            a, b = told(posterior, model, theirs, VENDOR), told(posterior, model, others, 1.0)
             found.append((a[0] - b[0], a[1] + b[1], a[2]))
     return np.array(found)
 
