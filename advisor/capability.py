@@ -119,7 +119,8 @@ def fit_to(data: list[Observation], catalog: Catalog) -> Fit:
     taken = _measured(_independent(table), len(models))
     features = np.column_stack([side.features, attention(taken, side.years), _dummies(made)])
     scale, able = one_factor(table, features)
-    prior = able.prior - UNKNOWN * able.prior_sd * _unknown_makers(models, taken, catalog)
+    unknown = _unknown_makers(models, taken, catalog)
+    prior = able.prior - UNKNOWN * able.prior_sd * unknown
     rows, seen = [catalog.models[m] for m in models], set(np.flatnonzero(measured).tolist())
     for variant, bases in variants(rows, seen).items():
         prior[variant] = able.t[bases].mean()
@@ -132,8 +133,9 @@ def fit_to(data: list[Observation], catalog: Catalog) -> Fit:
     like = _likeness(alike, table.roots, kinds)
     start = able.prior_sd**2 * np.outer(loading, loading) * (like >= 0) + DEVIATES * np.outer(left, left) * like.clip(0)
     covariance, noise = learn(residuals, start, (1 - DEVIATES) * left**2)
-    source, doubt = _numbered(table.sources), _scale_doubt(table, measured)
-    alpha, blocks, extra = _solve(residuals, covariance, noise + doubt, source, loading, len(models))
+    spreads = covariance, noise + _scale_doubt(table, measured)
+    source = _numbered(table.sources)
+    alpha, blocks, extra = _solve(residuals, spreads, loading, source, table.roots, ~unknown)
     held = [(m, s) for m, of in sorted(siblings(rows, seen, made.tolist()).items()) for s in of]
     general = 1 / np.bincount(table.roots)[table.roots]
     reference = float(width[table.boards.index("arena-text")]) if "arena-text" in table.boards else 0.8
@@ -236,16 +238,24 @@ def _numbered(sources: Sequence[str]) -> Index:
 
 
 def _solve(
-    data: Residuals, covariance: Vector, noise: Vector, source: Index, loading: Vector, models: int
+    data: Residuals,
+    spreads: tuple[Vector, Vector],
+    loading: Vector,
+    source: Index,
+    family: Index,
+    vouched: NDArray[np.bool_],
 ) -> tuple[Vector, NDArray[np.float32], Vector]:
-    """C^-1 r for every residual, each model's C^-1, flattened, and the variance that surprises add to models (M,)."""
-    alpha, extra = np.zeros(len(data.value)), np.zeros(models)
+    """C^-1 r for every residual, each model's C^-1, flattened, and the variance that surprises add to models (M,);
+    `spreads` are covariance and noise, `loading`, `source` and `family` (B) those of the columns, and `vouched` (M)
+    tells the models of makers whom an independent board took up."""
+    alpha, extra = np.zeros(len(data.value)), np.zeros(len(vouched))
     blocks: dict[int, NDArray[np.float32]] = {}
-    for group in solved(data, same_boards(data), covariance, noise):
+    for group in solved(data, same_boards(data), *spreads):
         for rows in group.rows:
             residual = data.value[rows]
             inverse = reconciled(group.inverse, residual, source[group.boards])
-            inverse, extra[data.model[rows[0]]] = surprise(inverse, residual, loading[group.boards])
+            if vouched[model := int(data.model[rows[0]])]:  # what a maker alone says proves no surprise
+                inverse, extra[model] = surprise(inverse, residual, loading[group.boards], family[group.boards])
             alpha[rows] = inverse @ residual
             blocks[int(rows[0])] = inverse.astype(np.float32).ravel()
     flat = np.concatenate([blocks[i] for i in sorted(blocks)]) if blocks else np.zeros(0, np.float32)
