@@ -40,7 +40,7 @@ class Advisor:
 
     def benchmarks(self, text: str, k: int = 5) -> dict[str, Any]:
         """`{"ranked": [{"id", "name", "score", "why", "limits", "sources"}]}`, best first; `score` is 0 to 1."""
-        from advisor.relevance import rank_benchmarks
+        from advisor.relevance.weighing import rank_benchmarks
 
         found = rank_benchmarks(text, store=self.services.store, catalog=self.services.catalog, k=k)
         return {"ranked": [b.model_dump(mode="json", exclude={"relevance"}) for b in found]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from advisor.endpoints import LOCAL
+from advisor.endpoints.routes import LOCAL
 
 if TYPE_CHECKING:
     from knowledge.catalog import Catalog

@@ -1,6 +1,6 @@
 """Capability posterior: how good each model is for a use case, with uncertainty. Pure, seeded by nothing, fast.
 
-The fit (`advisor.capability`) is done once for a snapshot and kept in the data folder; scoring a use case is a
+The fit (`advisor.capability.fitting`) is done once for a snapshot and kept in the data folder; scoring a use case is a
 few vector operations.
 """
 
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from advisor import capability
-from advisor.capability import MISFIT, Fit
-from advisor.side_information import CHAT
+from advisor.capability import fitting
+from advisor.capability.fitting import MISFIT, Fit
+from advisor.capability.side_information import CHAT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -226,11 +226,11 @@ def _places(mean: Vector, sd: Vector) -> tuple[Vector, Vector]:
 def load_posterior(catalog: Catalog, *, exclude_sources: Collection[str] = (), home: Path | None = None) -> Posterior:
     """The posterior of a catalogue; fitted on first use and kept in `home`, keyed by the snapshot's digest."""
     if exclude_sources or home is None:
-        return Posterior(capability.fit(catalog, exclude_sources=exclude_sources))
+        return Posterior(fitting.fit(catalog, exclude_sources=exclude_sources))
     file = home / "posterior" / f"{_digest(catalog)}-{FORMAT}.npz"
     kept = _read(file)
     if kept is None:
-        kept = capability.fit(catalog)
+        kept = fitting.fit(catalog)
         _write(file, kept)
     return Posterior(kept)
 

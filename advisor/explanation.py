@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from advisor import wording
-from advisor.observations import TRUST, root, transform
+from advisor.capability.observations import TRUST, root, transform
 
 if TYPE_CHECKING:
     from advisor.evidence import Posterior, Quality

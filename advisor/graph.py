@@ -110,7 +110,7 @@ def understand(state: State, runtime: Run) -> Command[AfterUnderstand]:
 def _facts(state: State, runtime: Run, text: str, want: str) -> dict[str, Any]:
     """State update with what the message states; `want` is its intent."""
     from advisor.interview import answered, apply, extract
-    from advisor.relevance import read_ahead
+    from advisor.relevance.weighing import read_ahead
 
     status(runtime, "Reading your message")
     if not state.get("use_case"):

@@ -37,7 +37,7 @@ def understand(text: str, services: Services) -> UseCase:
 
 def benchmarks_for(use_case: UseCase, services: Services, k: int = 8) -> list[RankedBenchmark]:
     """Benchmarks that measure what this use case needs, best first."""
-    from advisor.relevance import rank_benchmarks
+    from advisor.relevance.weighing import rank_benchmarks
 
     req = use_case.requirements(with_assumptions=True)
     return rank_benchmarks(use_case.text, store=services.store, catalog=services.catalog, requirements=req, k=k)
@@ -50,8 +50,8 @@ def weights_for(
 
     Kept: it depends on little of what is known.
     """
-    from advisor.relevance import benchmark_weights
-    from advisor.task_weights import overridden
+    from advisor.relevance.task_weights import overridden
+    from advisor.relevance.weighing import benchmark_weights
 
     use_case = _without_general(use_case)
     req = use_case.requirements(with_assumptions=True)
@@ -185,7 +185,7 @@ def recommend(text: str, services: Services, *, relevance: Mapping[str, float] |
 
     `relevance` sets weights of benchmarks (id to 0..1) by hand.
     """
-    from advisor.relevance import read_ahead
+    from advisor.relevance.weighing import read_ahead
 
     read_ahead(text, services.store)
     use_case = understand(text, services)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Protocol
 
-from advisor.mentions import figures_of
+from advisor.relevance.mentions import figures_of
 
 MAX_TOKENS = 700
 SHORTEST_SHARE = 0.3
@@ -18,7 +18,7 @@ SYSTEM = (
 
 
 class Voice(Protocol):
-    """What can speak: advisor.models.Speaker, or anything like it."""
+    """What can speak: advisor.endpoints.models.Speaker, or anything like it."""
 
     def text(self, system: str, user: str, max_tokens: int = ...) -> str: ...
 

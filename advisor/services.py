@@ -11,8 +11,8 @@ from advisor import tracing
 from advisor.settings import Settings
 
 if TYPE_CHECKING:
+    from advisor.endpoints.models import Speaker
     from advisor.evidence import Posterior
-    from advisor.models import Speaker
     from advisor.users.usage import Steward
     from knowledge.catalog import Catalog
     from knowledge.store import Store
@@ -80,7 +80,7 @@ class Services:
 
     @cached_property
     def _speaker(self) -> Speaker:
-        from advisor.models import Speaker
+        from advisor.endpoints.models import Speaker
 
         return Speaker("advisor", self.settings)
 

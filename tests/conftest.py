@@ -100,7 +100,7 @@ def stub_settings(stub: StubServer, home: Path) -> Settings:
 @pytest.fixture(scope="session")
 def whole_weights() -> Path:
     """The folder of joined weights, kept between runs; joining happens once."""
-    from advisor.weights import PINNED, available
+    from advisor.endpoints.weights import PINNED, available
 
     settings = Settings(weights_folder=TEST_WEIGHTS, home=TEST_WEIGHTS)
     missing = PINNED.keys() - set(available(settings))

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from advisor.observations import Observation, root
-from advisor.side_information import CHAT, board_kind, board_tasks
+from advisor.capability.observations import Observation, root
+from advisor.capability.side_information import CHAT, board_kind, board_tasks
 from knowledge.catalog import Catalog
 
 LEAST = 15

@@ -42,7 +42,7 @@ def _panel(value: str = "", **options: Any) -> gr.HTML:
 
 
 def _head(page: Page) -> str:
-    from advisor.endpoints import default_model
+    from advisor.endpoints.routes import default_model
 
     services = page.services
     return head.header(default_model("advisor", services.settings), services.catalog.snapshot_date, [], [])

@@ -147,8 +147,8 @@ class Screen:
 
     def models(self) -> list[str]:
         """Models that a trial can call from here without further set-up, the default judge first."""
-        from advisor.endpoints import candidates as local_models
-        from advisor.endpoints import default_model
+        from advisor.endpoints.routes import candidates as local_models
+        from advisor.endpoints.routes import default_model
 
         settings = self._services.settings
         if settings.shared and not settings.shared_keys:

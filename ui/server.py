@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from advisor.endpoints.netguard import is_public
 from advisor.errors import BadInput
 from advisor.logs import Audit, configure, log
-from advisor.netguard import is_public
 from advisor.services import Services
 from advisor.settings import Settings
 from advisor.users.accounts import folder_of

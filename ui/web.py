@@ -306,7 +306,7 @@ class Page:
 
     def _idle(self, session: Session, request: gr.Request) -> Update:
         """The quiet page: nothing under way, earlier work to choose from."""
-        from advisor.endpoints import default_model
+        from advisor.endpoints.routes import default_model
         from advisor.trial.records import list_trials
 
         services = session.services

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from advisor.advice.rules import IRRELEVANT, Case
 from advisor.advice.words import words
-from advisor.relevance import rank_benchmarks
+from advisor.relevance.weighing import rank_benchmarks
 from advisor.schema import RankedBenchmark, Shortlist
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from advisor.answers.sources import named_sources, source_citation, source_text
 from advisor.answers.topics import Section, best_section, best_sections, fits_any_benchmark
 from advisor.interview.text import detect_language
 from advisor.limits import saturation
-from advisor.mentions import doubts, mentioned
-from advisor.relevance import rank_benchmarks
+from advisor.relevance.mentions import doubts, mentioned
+from advisor.relevance.weighing import rank_benchmarks
 from advisor.rephrasing import Voice, reworded
 from advisor.schema import Answer, Citation, RankedBenchmark
 from knowledge.lexical import fold

@@ -11,7 +11,7 @@ from advisor.errors import BadInput
 from advisor.interview.extract import extract
 
 if TYPE_CHECKING:
-    from advisor.models import Speaker
+    from advisor.endpoints.models import Speaker
 
 
 def read_rows(path: Path, keys: tuple[str, ...]) -> list[dict[str, Any]]:

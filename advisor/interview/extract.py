@@ -21,7 +21,7 @@ from advisor.interview.withdrawals import withdrawn_fields
 from advisor.schema import FIELDS, Fact, Requirements, UseCase
 
 if TYPE_CHECKING:
-    from advisor.models import Speaker
+    from advisor.endpoints.models import Speaker
 
 
 class Extraction(BaseModel):

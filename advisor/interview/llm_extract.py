@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from advisor.endpoints import LOCAL
+from advisor.endpoints.routes import LOCAL
 from advisor.errors import AdvisorError
 from advisor.interview.rules_topic import task_scores
 from advisor.interview.task_guess import guess
@@ -16,7 +16,7 @@ from advisor.prompts import UNDERSTAND_SYSTEM, UNDERSTAND_USER
 from advisor.schema import TASKS, Fact, Task
 
 if TYPE_CHECKING:
-    from advisor.models import Speaker
+    from advisor.endpoints.models import Speaker
 
 MAX_TOKENS = 90
 MAX_MESSAGE = 6000

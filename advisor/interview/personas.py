@@ -12,7 +12,7 @@ from advisor.interview.questions import LIMIT
 from advisor.schema import Question, UseCase
 
 if TYPE_CHECKING:
-    from advisor.models import Speaker
+    from advisor.endpoints.models import Speaker
 
 Ask = Callable[[UseCase, Sequence[str]], Question | None]
 Advise = Callable[[UseCase], list[str]]

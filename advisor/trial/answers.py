@@ -40,7 +40,7 @@ def recorded(trial_id: str, settings: Settings) -> dict[str, list[dict[str, Any]
 
 def _connect_on_paper(setup: Setup, settings: Settings) -> None:
     """Routes as far as journal keys need them."""
-    from advisor.endpoints import resolve
+    from advisor.endpoints.routes import resolve
 
     for name in setup.plan.candidates:
         if name.startswith(LOCAL_PREFIX):

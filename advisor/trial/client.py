@@ -15,7 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from advisor import netguard, tracing
+from advisor import tracing
+from advisor.endpoints import netguard
 from advisor.hostile_data import clean, parse_json
 from advisor.redact import redact
 

@@ -11,7 +11,7 @@ from advisor.trial.rubric import draft_rubric
 from advisor.trial.schema import JudgeSpec, Limits, Plan, Prompt
 
 if TYPE_CHECKING:
-    from advisor.models import Speaker
+    from advisor.endpoints.models import Speaker
     from advisor.services import Services
 
 Tell = Callable[[int, int], None]
@@ -89,7 +89,7 @@ def _title(use_case: UseCase) -> str:
 
 
 def _judge(services: Services) -> str:
-    from advisor.endpoints import default_model
+    from advisor.endpoints.routes import default_model
 
     return default_model("judge", services.settings)
 
@@ -99,8 +99,8 @@ def runnable(shortlist: Shortlist | None, services: Services, judge: str) -> tup
 
     A local judge is not its own candidate where there are others.
     """
-    from advisor.endpoints import default_model
-    from advisor.local import LOCAL_MODELS
+    from advisor.endpoints.local import LOCAL_MODELS
+    from advisor.endpoints.routes import default_model
 
     endpoint = default_model("advisor", services.settings).split("/", 1)[0]
     if endpoint == "local" or shortlist is None:

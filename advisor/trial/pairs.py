@@ -95,7 +95,7 @@ def row_verdict(verdicts: Sequence[Verdict]) -> dict[str, Any]:
 
 
 def _plan(rows: Sequence[Mapping[str, Any]], settings: Settings, judge: str | None, protocol: str | None) -> Plan:
-    from advisor.endpoints import default_model
+    from advisor.endpoints.routes import default_model
 
     model = judge or default_model("judge", settings)
     spec: dict[str, Any] = {"models": [model], "examine": False}

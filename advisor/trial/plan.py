@@ -128,7 +128,7 @@ def _with_judge(plan: Plan, settings: Settings) -> Plan:
         raise BadInput(f"The deciding metric {plan.deciding!r} is not among the metrics: {', '.join(names) or 'none'}.")
     if plan.judge.models or plan.deciding != "judge":
         return plan
-    from advisor.endpoints import default_model
+    from advisor.endpoints.routes import default_model
 
     chosen = default_model("judge", settings)
     return plan.model_copy(update={"judge": plan.judge.model_copy(update={"models": [chosen]})})
@@ -162,7 +162,7 @@ def connect(setup: Setup, settings: Settings) -> None:
         BadInput: an endpoint or model is not known.
         NotAvailable: a key is missing or a local model cannot start.
     """
-    from advisor.endpoints import resolve
+    from advisor.endpoints.routes import resolve
 
     plan = setup.plan
     asked = [m for m in plan.candidates if any(m not in p.outputs for p in setup.prompts)]
@@ -188,7 +188,7 @@ def price_at(name: str, plan: Plan, settings: Settings) -> tuple[float, float] |
         return plan.prices[name]
     if name.startswith(LOCAL_PREFIX):
         return 0.0, 0.0
-    from advisor.endpoints import OPENAI_URL, OPENROUTER_URL, split
+    from advisor.endpoints.routes import OPENAI_URL, OPENROUTER_URL, split
     from advisor.trial.pricing import price_of
 
     endpoint, model = split(name)
@@ -204,14 +204,14 @@ def local_identity(settings: Settings) -> str:
 
 
 def _local_slots() -> int:
-    from advisor.local import SLOTS
+    from advisor.endpoints.local import SLOTS
 
     return SLOTS
 
 
 def _stop_afterwards(model: str, setup: Setup) -> None:
     """Remember to stop an embedded model that runs only for this trial."""
-    from advisor import local
+    from advisor.endpoints import local
 
     if model not in local.running():
         setup.stop_local.append(lambda: local.stop(model))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from advisor.endpoints.netguard import check_address, place
 from advisor.errors import BadInput
-from advisor.netguard import check_address, place
 from advisor.settings import Settings
 from advisor.trial.schema import Plan
 

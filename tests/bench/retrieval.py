@@ -18,8 +18,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from advisor.mentions import mentioned
-from advisor.relevance import rank_benchmarks
+from advisor.relevance.mentions import mentioned
+from advisor.relevance.weighing import rank_benchmarks
 from knowledge.catalog import Catalog, load_catalog
 from knowledge.store import Store
 

@@ -33,10 +33,10 @@ from leaderboards import (
 )
 from scipy.stats import rankdata
 
-from advisor import capability
+from advisor.capability import fitting
+from advisor.capability.observations import Observation, observations, root
 from advisor.evidence import Posterior
-from advisor.observations import Observation, observations, root
-from advisor.relevance import benchmark_weights
+from advisor.relevance.weighing import benchmark_weights
 from advisor.schema import UseCase
 from advisor.services import Services
 from knowledge.catalog import Catalog
@@ -64,7 +64,7 @@ def measure(boards: list[Leaderboard], words: str, services: Services, data: lis
     """Rows of the table for one family: left out by everybody who publishes it, with all averages, then predicted."""
     catalog, left_out = services.catalog, {boards[0].family} | DERIVED
     kept = [o for o in data if root(o.benchmark_id, catalog) not in left_out]
-    posterior = Posterior(capability.fit_to(kept, catalog))
+    posterior = Posterior(fitting.fit_to(kept, catalog))
     mean, sd = posterior.estimate(benchmark_weights(UseCase(text=words), store=services.store, catalog=catalog))
     at = {m: i for i, m in enumerate(posterior.fitted.models)}
     only = [{o.model_id: o.x for o in kept if o.benchmark_id == b} for b in (ARENA, CHOSEN)]

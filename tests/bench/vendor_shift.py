@@ -3,7 +3,7 @@
 Every model with two figures of its maker and three independent ones is estimated from each alone, with a fit that
 makes no difference between them but trust. Printed: the mean difference of the two estimates, its deviation, the
 deviation that the doubt of both explains, and the same for a single figure of the maker (difference divided by the
-gain of all its figures), in deviations of a board: `capability.OWN_SHIFT` and `board_covariance.OWN_SPREAD`.
+gain of all its figures), in deviations of a board: `fitting.OWN_SHIFT` and `board_covariance.OWN_SPREAD`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from advisor import board_covariance, capability
+from advisor.capability import board_covariance, fitting
+from advisor.capability.observations import TRUST, observations
 from advisor.evidence import Posterior
-from advisor.observations import TRUST, observations
 from knowledge.catalog import Catalog, load_catalog
 
 OWN, INDEPENDENT = 2, 3  # figures of each that a model needs
@@ -52,9 +52,9 @@ def differences(posterior: Posterior, own: NDArray[np.bool_]) -> NDArray[np.floa
 
 
 def main() -> None:
-    capability.OWN_SHIFT = board_covariance.OWN_SPREAD = 0.0
+    fitting.OWN_SHIFT = board_covariance.OWN_SPREAD = 0.0
     catalog = load_catalog()
-    posterior = Posterior(capability.fit(catalog))
+    posterior = Posterior(fitting.fit(catalog))
     difference, doubt, gain = differences(posterior, own_rows(catalog, posterior)).T
     shift, spread, explained = difference.mean(), difference.std(), np.sqrt(doubt.mean())
     print(f"{len(difference)} models: difference {shift:+.3f}, deviation {spread:.3f}, of which doubt {explained:.3f}")

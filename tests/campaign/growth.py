@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor.evidence import load_posterior
-from advisor.relevance import benchmark_weights
+from advisor.relevance.weighing import benchmark_weights
 from advisor.schema import UseCase
 from advisor.shortlist.build import build_shortlist
 from advisor.shortlist.columns import columns_of

@@ -9,13 +9,13 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel
 
-from advisor import local
-from advisor.doctor import checks
-from advisor.endpoint_errors import ContextFull
-from advisor.endpoints import candidates
-from advisor.models import Speaker, chat_model
+from advisor.endpoints import local
+from advisor.endpoints.doctor import checks
+from advisor.endpoints.errors import ContextFull
+from advisor.endpoints.models import Speaker, chat_model
+from advisor.endpoints.routes import candidates
+from advisor.endpoints.weights import PINNED, prepare
 from advisor.settings import Settings
-from advisor.weights import PINNED, prepare
 
 pytestmark = [pytest.mark.embedded, pytest.mark.timeout(600)]
 

@@ -22,9 +22,9 @@ from stub_server import (
     wrong_key,
 )
 
-from advisor.endpoint_errors import ContextFull, StructuredOutputError
+from advisor.endpoints.errors import ContextFull, StructuredOutputError
+from advisor.endpoints.models import Speaker, chat_model
 from advisor.errors import EndpointError
-from advisor.models import Speaker, chat_model
 from advisor.settings import Settings
 
 

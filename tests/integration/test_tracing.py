@@ -15,8 +15,8 @@ import pytest
 from stub_server import StubServer
 
 from advisor import tracing
-from advisor.endpoint_errors import StructuredOutputError
-from advisor.models import Speaker
+from advisor.endpoints.errors import StructuredOutputError
+from advisor.endpoints.models import Speaker
 from advisor.services import Services
 from advisor.session import Conversations
 from advisor.settings import Settings

@@ -11,8 +11,8 @@ import pytest
 from aiohttp.abc import AbstractResolver
 from stub_server import Reply, StubServer
 
+from advisor.endpoints.netguard import Forbidden, check_address, is_public, place, resolver
 from advisor.errors import BadInput, EndpointError
-from advisor.netguard import Forbidden, check_address, is_public, place, resolver
 from advisor.settings import Settings
 from advisor.trial.client import Call, CallError, Client, Route
 from advisor.trial.plan import plan_of

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from stub_server import Reply, StubServer
 
-from advisor.endpoint_errors import explain
-from advisor.endpoints import resolve
+from advisor.endpoints.errors import explain
+from advisor.endpoints.netguard import shown
+from advisor.endpoints.routes import resolve
 from advisor.errors import AdvisorError, BadInput
-from advisor.netguard import shown
 from advisor.redact import redact
 from advisor.services import Services
 from advisor.session import Conversations

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from advisor.board_trends import board_trends, properties
-from advisor.side_information import Side
+from advisor.capability.board_trends import board_trends, properties
+from advisor.capability.side_information import Side
 
 
 def side(years: list[float]) -> Side:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from advisor.contradictions import reconciled
+from advisor.capability.contradictions import reconciled
 
 SOURCES = np.array([0, 0, 0, 1, 1, 2, 2])
 # One general deviation that all figures share, and noise of their own.

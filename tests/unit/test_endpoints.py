@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 from pydantic import SecretStr
 
-from advisor import endpoints, local
-from advisor.endpoints import candidates, default_model, is_loopback, resolve
+from advisor.endpoints import local, routes
+from advisor.endpoints.routes import candidates, default_model, is_loopback, resolve
 from advisor.errors import BadInput, NotAvailable
 from advisor.settings import Settings
 from advisor.trial.schema import Endpoint
@@ -85,12 +85,12 @@ def test_local_starts_the_embedded_server(home, monkeypatch) -> None:
         return SimpleNamespace(base_url="http://127.0.0.1:5/v1", api_key=SecretStr("k"))
 
     monkeypatch.setattr(local, "start", start)
-    endpoints.check("local/smollm2-135m", Settings(home=home))
+    routes.check("local/smollm2-135m", Settings(home=home))
     assert started == [], "a check starts nothing"
     route = resolve("local/smollm2-135m", Settings(home=home))
     assert route.is_local and started == ["smollm2-135m"]
     with pytest.raises(BadInput, match="no embedded model is called x"):
-        endpoints.check("local/x", Settings(home=home))
+        routes.check("local/x", Settings(home=home))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_use_endpoint_without_a_model_says_what_to_set(home) -> None:
 
 
 def test_candidates_are_the_models_on_this_machine(home, monkeypatch) -> None:
-    monkeypatch.setattr(endpoints, "available", lambda _: ["qwen2.5-coder-1.5b", "smollm2-135m"])
+    monkeypatch.setattr(routes, "available", lambda _: ["qwen2.5-coder-1.5b", "smollm2-135m"])
     assert candidates(Settings(home=home)) == ["local/qwen2.5-coder-1.5b", "local/smollm2-135m"]
 
 
@@ -147,6 +147,7 @@ def test_loopback(url: str, here: bool) -> None:
 
 def test_importing_loads_nothing_heavy() -> None:
     heavy = "langchain_openai, langchain_core, openai, xllamacpp, genai_prices, chromadb, gradio"
-    code = f"import sys, advisor.models, advisor.doctor; print([m for m in '{heavy}'.split(', ') if m in sys.modules])"
+    loaded = f"[m for m in '{heavy}'.split(', ') if m in sys.modules]"
+    code = f"import sys, advisor.endpoints.models, advisor.endpoints.doctor; print({loaded})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from advisor import capability
+from advisor.capability import fitting
 from advisor.evidence import Posterior, Quality, load_posterior
 from knowledge.schema import Benchmark, Model, Score, ScoreKind
 
@@ -59,7 +59,7 @@ def world() -> World:
 
 @pytest.fixture(scope="module")
 def posterior(world: World) -> Posterior:
-    return Posterior(capability.fit(world.catalog), reference="lab0/m0")
+    return Posterior(fitting.fit(world.catalog), reference="lab0/m0")
 
 
 def agreement(posterior: Posterior, weights: dict[str, float], world: World, truth: Any) -> float:
@@ -80,7 +80,7 @@ def test_relevance_moves_the_ranking(posterior: Posterior, world: World) -> None
 
 
 def test_predicts_a_board_that_it_never_saw(world: World) -> None:
-    without = Posterior(capability.fit(world.catalog, exclude_roots={"code-3"}))
+    without = Posterior(fitting.fit(world.catalog, exclude_roots={"code-3"}))
     assert "code-3" not in without.fitted.boards
     assert agreement(without, {"code-0": 1.0, "code-1": 1.0, "code-2": 1.0}, world, world.general + world.coding) > 0.85
 
@@ -114,7 +114,7 @@ def test_models_of_another_kind_stay_below_and_their_boards_are_not_mixed_in(wor
         models=old.models | models, benchmarks=old.benchmarks | {"vectors": board}, manifest=old.manifest,
         scores_of=lambda m: rows[m] if m in rows else old.scores_of(m),
     )  # fmt: skip
-    mixed = Posterior(capability.fit(catalog), reference="lab0/m0")
+    mixed = Posterior(fitting.fit(catalog), reference="lab0/m0")
     assert {q.model_id for q in mixed.rank({"vectors": 0.9, "code-0": 0.3})[:8]} == set(ids)
     assert {q.model_id for q in mixed.rank({"vectors": 0.3, "code-0": 0.9})[-8:]} == set(ids)
     # Where models that embed are needed, those that write are still in the order of their own boards.
@@ -146,7 +146,7 @@ def extended(
         models=models, benchmarks=old.benchmarks | boards, manifest=old.manifest,
         scores_of=lambda m: rows.get(m, []) + (old.scores_of(m) if m in old.models else []),
     )  # fmt: skip
-    return Posterior(capability.fit(catalog), reference="lab0/m0")
+    return Posterior(fitting.fit(catalog), reference="lab0/m0")
 
 
 def quality(posterior: Posterior, model: str) -> Quality:

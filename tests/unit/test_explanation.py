@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from advisor import capability
+from advisor.capability import fitting
 from advisor.evidence import Posterior
 from advisor.explanation import Explanation, as_markdown, explain
 from knowledge.schema import Benchmark, Model, Score, Source
@@ -40,7 +40,7 @@ def catalog() -> Any:
 
 @pytest.fixture(scope="module")
 def posterior(catalog: Any) -> Posterior:
-    return Posterior(capability.fit(catalog), reference="lab0/m0")
+    return Posterior(fitting.fit(catalog), reference="lab0/m0")
 
 
 def explained(model: str, catalog: Any, posterior: Posterior) -> Explanation:

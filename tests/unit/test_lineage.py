@@ -1,7 +1,7 @@
 import datetime as dt
 from typing import Any
 
-from advisor.lineage import lineage, release_dates, siblings, stamped, variants
+from advisor.capability.lineage import lineage, release_dates, siblings, stamped, variants
 from knowledge.schema import Model
 
 

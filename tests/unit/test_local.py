@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from advisor import local, weights
+from advisor.endpoints import local, weights
+from advisor.endpoints.weights import LocalModel
 from advisor.errors import BadInput, NotAvailable
 from advisor.settings import Settings
-from advisor.weights import LocalModel
 
 PARTS = [bytes([65 + n]) * (10 + n) for n in range(12)]
 WHOLE = b"".join(PARTS)
@@ -241,7 +241,7 @@ def test_an_unknown_model_lists_the_known_ones(settings: Settings) -> None:
 
 PARENT = """
 import json, sys, time
-from advisor import local, weights
+from advisor.endpoints import local, weights
 from advisor.settings import Settings
 model = weights.LocalModel("fake", "Fake", path=weights.Path(sys.argv[1]))
 weights.PINNED = {"fake": model}

@@ -9,8 +9,8 @@ import pytest
 from pydantic import BaseModel
 
 from advisor.costing import call_cost
-from advisor.doctor import checks
-from advisor.models import Speaker, Usage, _object_in
+from advisor.endpoints.doctor import checks
+from advisor.endpoints.models import Speaker, Usage, _object_in
 from advisor.settings import Settings
 from knowledge.schema import Offer
 

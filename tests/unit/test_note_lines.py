@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from advisor.note_lines import Lines, grouped
+from advisor.relevance.note_lines import Lines, grouped
 
 VALUES = np.array([3.0, 1.0, 2.0, 5.0, -4.0], dtype=np.float32)
 GROUPS = grouped(["a", "a", "a", "b", "c"], [True] * 5)

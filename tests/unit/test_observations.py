@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from advisor.observations import transform
+from advisor.capability.observations import transform
 from knowledge.schema import Benchmark
 
 

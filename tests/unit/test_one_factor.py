@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from advisor.one_factor import Table, one_factor
+from advisor.capability.one_factor import Table, one_factor
 
 MODELS, BOARDS = 80, 8
 

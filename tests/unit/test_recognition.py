@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from advisor.recognition import Recogniser
+from advisor.relevance.recognition import Recogniser
 
 SHARED = np.array([3.0, 0.0, 0.0], dtype=np.float32)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from knowledge_base import notes_store
 
-from advisor.mentions import doubts, mentioned
-from advisor.relevance import benchmark_weights, rank_benchmarks, weigh_benchmarks
+from advisor.relevance.mentions import doubts, mentioned
+from advisor.relevance.weighing import benchmark_weights, rank_benchmarks, weigh_benchmarks
 from advisor.schema import Fact, RankedBenchmark, Requirements, UseCase
 from knowledge.catalog import load_catalog
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from advisor import capability, reliability
-from advisor.capability import Fit
+from advisor.capability import fitting, reliability
+from advisor.capability.fitting import Fit
 from advisor.evidence import Posterior
 from knowledge.schema import Benchmark, Model, Score
 
@@ -37,7 +37,7 @@ def catalog_of(seed: int = 0) -> Any:
 
 @pytest.fixture(scope="module")
 def fitted() -> Fit:
-    return capability.fit(catalog_of())
+    return fitting.fit(catalog_of())
 
 
 def test_boards_that_nothing_predicts_are_known_by_their_errors(fitted: Fit) -> None:

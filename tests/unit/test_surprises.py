@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from advisor.surprises import USUAL, surprise
+from advisor.capability.surprises import USUAL, surprise
 
 LOADING = np.full(5, 0.9)
 FAMILIES = np.arange(5)

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from advisor.errors import BadInput
-from advisor.task_weights import overridden, read_weights
+from advisor.relevance.task_weights import overridden, read_weights
 from knowledge.schema import Benchmark
 
 CATALOG: Any = SimpleNamespace(

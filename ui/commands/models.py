@@ -61,7 +61,7 @@ def compare(names: tuple[str, ...], use_case: str | None, as_json: bool) -> None
     services = make_services(no_llm=True)
     weights = None
     if use_case:
-        from advisor.relevance import rank_benchmarks
+        from advisor.relevance.weighing import rank_benchmarks
 
         ranked = rank_benchmarks(use_case, store=services.store, catalog=services.catalog, k=NEAR)
         weights = {b.id: b.relevance for b in ranked}

@@ -41,7 +41,7 @@ def recommend(text: tuple[str, ...], file: Path | None, weights: tuple[str, ...]
     """
     from advisor.recommend import as_contract
     from advisor.recommend import recommend as run
-    from advisor.task_weights import read_weights
+    from advisor.relevance.task_weights import read_weights
 
     found = run(text_of(text, file), make_services(no_llm=no_llm), relevance=read_weights(weights))
     if as_json:
@@ -62,7 +62,7 @@ def benchmarks(text: tuple[str, ...], count: int, source: Path | None, target: P
 
     Example: advisor benchmarks "does the model follow formatting instructions?"
     """
-    from advisor.relevance import rank_benchmarks
+    from advisor.relevance.weighing import rank_benchmarks
 
     services = make_services(no_llm=True)
 
@@ -124,7 +124,7 @@ def ask(text: tuple[str, ...], source: Path | None, target: Path | None, no_llm:
 def rank(text: tuple[str, ...], excluded: tuple[str, ...], weights: tuple[str, ...], count: int, as_json: bool) -> None:
     """Every model of the catalogue with its estimate for a use case, best first."""
     from advisor.recommend import rank as run
-    from advisor.task_weights import read_weights
+    from advisor.relevance.task_weights import read_weights
 
     services, relevance = make_services(no_llm=True), read_weights(weights)
     found = run(text_of(text), services, exclude_sources=excluded, relevance=relevance)
@@ -143,7 +143,7 @@ def rank(text: tuple[str, ...], excluded: tuple[str, ...], weights: tuple[str, .
 def explain(model: str, text: tuple[str, ...], weights: tuple[str, ...], as_json: bool) -> None:
     """The way from a model's rows to its rank. TEXT is the use case; without it a general one."""
     from advisor.recommend import explain as run
-    from advisor.task_weights import read_weights
+    from advisor.relevance.task_weights import read_weights
 
     words, services = " ".join(text) or "a general assistant", make_services(no_llm=True)
     found = run(model, words, services, relevance=read_weights(weights))

@@ -39,7 +39,7 @@ def _show_page(url: str) -> None:
 @json_option
 def doctor(as_json: bool) -> None:
     """Find what is missing and print the fix."""
-    from advisor.doctor import checks
+    from advisor.endpoints.doctor import checks
     from advisor.settings import Settings
 
     found = checks(Settings())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from advisor.lineage import line, release_dates
+from advisor.capability.lineage import line, release_dates
 from advisor.shortlist.columns import model_kind
 
 if TYPE_CHECKING:

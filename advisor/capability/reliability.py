@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from advisor.capability import Fit
+    from advisor.capability.fitting import Fit
 
     Vector = NDArray[np.float64]
     Index = NDArray[np.int64]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from advisor.endpoints import Route
+from advisor.endpoints.routes import Route
 from advisor.errors import EndpointError
 from advisor.redact import redact
 

@@ -14,7 +14,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from advisor.side_information import Side
+    from advisor.capability.side_information import Side
 
     Vector = NDArray[np.float64]
     Index = NDArray[np.int64]

@@ -8,8 +8,8 @@ Two stages (an empirical-Bayes hierarchical factor model):
    estimate. Fitted by alternating ridge regressions.
 2. A Gaussian over all boards for each model, standardised by board: the factor and a deviation that related boards
    share. Related at the start means: of one family, or of like tasks in their notes; then the scores correct it
-   (`advisor.board_covariance`). Its mean has a slope of its own for each board on date, size, reasoning and openness
-   (`advisor.board_trends`); sources that contradict all others about a model lose weight (`advisor.contradictions`).
+   (`board_covariance`). Its mean has a slope of its own for each board on date, size, reasoning and openness
+   (`board_trends`); sources that contradict all others about a model lose weight (`contradictions`).
 
 A board of one source is a column of its own, as sources differ in protocol. Models that embed or transcribe and their
 boards say nothing of language models, and stand apart. A use case is a weighted average of boards by relevance
@@ -23,15 +23,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from advisor.board_covariance import Residuals, learn, same_boards, solved
-from advisor.board_trends import board_trends, properties
-from advisor.contradictions import reconciled
-from advisor.lineage import siblings, variants
-from advisor.observations import TRUST, Observation, observations, root
-from advisor.one_factor import Table, one_factor
-from advisor.reliability import reliability
-from advisor.side_information import attention, board_kind, board_tasks, kind_of, side_information
-from advisor.surprises import surprise
+from advisor.capability.board_covariance import Residuals, learn, same_boards, solved
+from advisor.capability.board_trends import board_trends, properties
+from advisor.capability.contradictions import reconciled
+from advisor.capability.lineage import siblings, variants
+from advisor.capability.observations import TRUST, Observation, observations, root
+from advisor.capability.one_factor import Table, one_factor
+from advisor.capability.reliability import reliability
+from advisor.capability.side_information import attention, board_kind, board_tasks, kind_of, side_information
+from advisor.capability.surprises import surprise
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -59,14 +59,14 @@ class Fit(NamedTuple):
     """All that scoring a use case needs. N observations of M models on B columns (board, source), sorted by model.
 
     `prior` (M) is the capability that side information expects, `extra` (M) the variance of it beyond that of other
-    models (`advisor.surprises`), `loading` (B) what a unit of it adds to a board's standardised score; `known` (M, F)
+    models (`surprises`), `loading` (B) what a unit of it adds to a board's standardised score; `known` (M, F)
     are properties of the models and `trends` (B, F) what they add on a board beside that; `covariance` (B, B) and
     `noise` (B) of standardised scores around their expectation;
     `residual` (N) scores less expectation, `alpha` (N) the same solved, and `blocks` the inverse covariance of each
     model's observations, one after the other, row by row; `general` (B) the weight of each board in a use case of
     which nothing is known; `centre` and `width` (B) the scale of a board's log-odds; `model_kind`, `board_kind` what
     models make; `spread` of the reference scale in log-odds; `held` (P, 2) pairs of a model without a figure and a
-    measured sibling; `doubt` (B) how far predictions of a left-out board were off (`advisor.reliability`).
+    measured sibling; `doubt` (B) how far predictions of a left-out board were off (`reliability`).
     """
 
     models: list[str]

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from advisor.endpoints.netguard import shown
+from advisor.endpoints.weights import DEFAULT_MODEL, available, default_local, local_models
 from advisor.errors import BadInput, NotAvailable
-from advisor.netguard import shown
 from advisor.settings import Settings
 from advisor.trial.schema import Endpoint
-from advisor.weights import DEFAULT_MODEL, available, default_local, local_models
 
 Role = Literal["advisor", "judge", "candidate"]
 
@@ -164,7 +164,7 @@ def _known_local(name: str, settings: Settings) -> None:
 
 
 def _local(name: str, settings: Settings) -> Route:
-    from advisor import local
+    from advisor.endpoints import local
 
     server = local.start(name, settings)
     return Route(LOCAL, name, server.base_url, server.api_key, is_local=True)

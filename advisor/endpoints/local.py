@@ -22,9 +22,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from advisor.errors import BadInput, NotAvailable
-from advisor.settings import Settings
-from advisor.weights import (
+from advisor.endpoints.weights import (
     DEFAULT_MODEL,
     LocalModel,
     Progress,
@@ -34,7 +32,9 @@ from advisor.weights import (
     prepare,
     weights_status,
 )
-from advisor.weights import PINNED as LOCAL_MODELS
+from advisor.endpoints.weights import PINNED as LOCAL_MODELS
+from advisor.errors import BadInput, NotAvailable
+from advisor.settings import Settings
 
 __all__ = [
     "DEFAULT_MODEL", "LOCAL_MODELS", "LocalModel", "LocalServer", "available", "default_local",
@@ -151,12 +151,12 @@ def _log_path(name: str, settings: Settings) -> Path:
 def _spawn(log: Path) -> subprocess.Popen[bytes]:
     with log.open("wb") as errors:
         return subprocess.Popen(
-            [sys.executable, "-m", "advisor.local_server"],
+            [sys.executable, "-m", "advisor.endpoints.local_server"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
             env={"OMP_WAIT_POLICY": "passive"} | os.environ,
-            cwd=Path(__file__).resolve().parent.parent,
+            cwd=Path(__file__).resolve().parents[2],
             start_new_session=True,  # Ctrl-C ends the advisor first, which then ends its servers
         )
 

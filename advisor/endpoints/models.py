@@ -16,8 +16,8 @@ from pydantic import BaseModel, ValidationError
 
 from advisor import tracing
 from advisor.costing import call_cost
-from advisor.endpoint_errors import StructuredOutputError, explain, is_client_error
-from advisor.endpoints import Role, Route, default_model, resolve
+from advisor.endpoints.errors import StructuredOutputError, explain, is_client_error
+from advisor.endpoints.routes import Role, Route, default_model, resolve
 from advisor.errors import EndpointError
 from advisor.settings import Settings
 
@@ -40,7 +40,7 @@ def chat_model(role: Role, settings: Settings, **overrides: Any) -> ChatOpenAI:
     """The chat model of a role. `overrides` go to ChatOpenAI; `model="endpoint/model"` names another model.
 
     Raises:
-        BadInput, NotAvailable: as `advisor.endpoints.resolve`.
+        BadInput, NotAvailable: as `advisor.endpoints.routes.resolve`.
     """
     name = overrides.pop("model", None) or default_model(role, settings)
     return chat_model_at(resolve(name, settings), settings, **overrides)
@@ -226,7 +226,7 @@ class Speaker:
 
     def _revive(self) -> bool:
         """Forget an embedded server that has died, so that the next call starts another; whether there was one."""
-        from advisor import local
+        from advisor.endpoints import local
 
         if "_chat" not in self.__dict__ or not self._route.is_local or self._route.model in local.running():
             return False

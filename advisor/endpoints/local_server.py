@@ -1,4 +1,4 @@
-"""The process that runs llama.cpp's OpenAI-compatible server for one model: `python -m advisor.local_server`.
+"""The process that runs llama.cpp's OpenAI-compatible server for one model: `python -m advisor.endpoints.local_server`.
 
 One line of JSON on stdin says what to serve, one line on stdout where it listens; the process ends as soon
 as stdin closes, so that a parent killed at any moment leaves no orphan. It imports nothing of the advisor.

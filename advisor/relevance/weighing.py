@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from advisor.board_traits import traits_of
-from advisor.mentions import doubts, mentioned, preferred
-from advisor.note_lines import Lines, grouped
-from advisor.recognition import Recogniser
+from advisor.relevance.board_traits import traits_of
+from advisor.relevance.mentions import doubts, mentioned, preferred
+from advisor.relevance.note_lines import Lines, grouped
+from advisor.relevance.recognition import Recogniser
 from advisor.schema import RankedBenchmark, Requirements, UseCase
 from knowledge.documents import ASKED
 from knowledge.lexical import fold, readings

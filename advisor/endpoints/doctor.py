@@ -16,10 +16,10 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from advisor.endpoints import LOCAL, Route, default_model, resolve, split
+from advisor.endpoints.routes import LOCAL, Route, default_model, resolve, split
+from advisor.endpoints.weights import local_models, weights_status
 from advisor.errors import AdvisorError
 from advisor.settings import Settings
-from advisor.weights import local_models, weights_status
 
 DISTRIBUTION = "llm-advisor"
 REACH_SECONDS = 5
@@ -175,7 +175,7 @@ def _chromium() -> Check:
 
 
 def _started(settings: Settings) -> Check:
-    from advisor import local
+    from advisor.endpoints import local
 
     name = next(split(m)[1] for m in sorted(_chosen(settings)) if split(m)[0] == LOCAL)
     try:

@@ -1,0 +1,1 @@
+"""Where language models are: routes and roles, embedded weights and their servers, addresses that may be reached."""
