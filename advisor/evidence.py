@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from advisor.capability import fitting
-from advisor.capability.fitting import MISFIT, Fit
+from advisor.capability.fit import Fit
+from advisor.capability.fitting import MISFIT
 from advisor.capability.side_information import CHAT
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from advisor.capability.fitting import Fit
+    from advisor.capability.fit import Fit
 
     Vector = NDArray[np.float64]
     Index = NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""Bench of a judge on human-labelled pairs: accuracy, agreement of the orders, by source.
+"""Bench of a judge on human-labelled pairs: accuracy, agreement of the orders, by source and by length.
 
     python tests/bench/judge.py PAIRS.jsonl [...] [--judge local/qwen2.5-coder-1.5b] [--protocol P] [--pairs 60]
         [--chars 900] [--seed 0] [--skip IDS.txt]
@@ -67,6 +67,11 @@ def _size(row: Row) -> int:
     return sum(len(row[k]) for k in ("prompt", "answer_a", "answer_b"))
 
 
+def _by_length(row: Row) -> str:
+    better, worse = ("answer_a", "answer_b") if row["label"] == "A" else ("answer_b", "answer_a")
+    return "the better answer is the longer" if len(row[better]) > len(row[worse]) else "the better is not longer"
+
+
 def _worth(verdict: str | None) -> float | None:
     """How far the first answer won; None is unscored."""
     return {"A": 1.0, "B": 0.0, "tie": 0.5}.get(verdict or "")
@@ -77,7 +82,7 @@ def _table(name: str, rows: list[Row], worth: dict[str, float | None]) -> None:
     for row in rows:
         won = worth[row["id"]]
         share = 0.0 if won is None else won if row["label"] == "A" else 1 - won
-        for group in ("all", row["source"], f"{row['source']}/{row['subset']}"):
+        for group in ("all", _by_length(row), row["source"], f"{row['source']}/{row['subset']}"):
             right[group].append(share)
     print(f"\n{name:<44}{'pairs':>6}{'right':>8}{'interval':>16}")
     for group, values in sorted(right.items(), key=lambda g: (g[0] != "all", g[0])):

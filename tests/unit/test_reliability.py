@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from advisor.capability import fitting, reliability
-from advisor.capability.fitting import Fit
+from advisor.capability.fit import Fit
 from advisor.evidence import Posterior
 from knowledge.schema import Benchmark, Model, Score
 
