@@ -10,7 +10,7 @@ import asyncio
 from advisor.trial.adaptive import Adaptive, Comparison
 from advisor.trial.flow import Flow
 from advisor.trial.judge import JudgeTask
-from advisor.trial.prompts_io import filled
+from advisor.trial.prompt_text import filled
 from advisor.trial.schema import Prompt, Side, Verdict
 
 BATCH = 16

@@ -9,7 +9,7 @@ from advisor.trial.flow import candidate_call
 from advisor.trial.journal import Journal
 from advisor.trial.journals import open_journal
 from advisor.trial.plan import LOCAL_PREFIX, Route, Setup, local_identity, plan_of, prepare
-from advisor.trial.prompts_io import filled
+from advisor.trial.prompt_text import filled
 from advisor.trial.schema import Prompt
 
 if TYPE_CHECKING:

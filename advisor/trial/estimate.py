@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from advisor.trial.budget import Spent
 from advisor.trial.judge import Judge
 from advisor.trial.plan import Setup, prepare, price_at
-from advisor.trial.prompts_io import chat
+from advisor.trial.prompt_text import chat
 from advisor.trial.schema import Plan, Prompt, TrialEstimate
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from advisor.settings import Settings
 from advisor.trial.journals import open_journal
 from advisor.trial.metrics import named
 from advisor.trial.plan import plan_of, trial_named
-from advisor.trial.prompts_io import chat, load_prompts
+from advisor.trial.prompt_text import chat
+from advisor.trial.prompts_io import load_prompts
 from advisor.trial.schema import Metric, Plan, Prompt, TrialResult, Verdict
 
 COLUMNS = ("item", "judge", "model_a", "model_b", "order", "winner", "score", "p_a", "attack", "reason")

@@ -17,7 +17,7 @@ from advisor.trial.gate import Rank
 from advisor.trial.judge import Judge, JudgeTask, Malformed
 from advisor.trial.metrics import Scoreboard
 from advisor.trial.plan import Setup
-from advisor.trial.prompts_io import chat, filled
+from advisor.trial.prompt_text import chat, filled
 from advisor.trial.runner import Runner, Stopped
 from advisor.trial.schema import Prompt, Unscored, Verdict
 

@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from advisor.errors import BadInput
-from advisor.hostile_data import parse_json, sane
+from advisor.hostile_data import parse_json
 from advisor.trial import prompts_table
-from advisor.trial.schema import Message, Prompt
+from advisor.trial.prompt_rows import ALIASES, MAX_CHARS, checked
+from advisor.trial.prompt_text import fill, shown
+from advisor.trial.schema import Prompt
 
 MAX_BYTES = 256 * 2**20
-MAX_PROMPTS = 200_000
-MAX_CHARS = 2_000_000
-MOST_VALUES = 100_000
-ALIASES = {
-    "prompt": ("prompt", "question", "instruction", "input", "query", "text", "user", "problem"),
-    "reference": ("reference", "expected", "answer", "target", "ideal", "output", "label", "ground_truth", "solution"),
-    "id": ("id", "prompt_id", "item", "question_id", "key"),
-    "system": ("system", "system_prompt"),
-    "messages": ("messages", "conversation", "conversations", "turns"),
-    "weight": ("weight",),
-    "outputs": ("outputs", "responses"),
-    "vars": ("vars", "variables"),
-}
-ROLES = {"human": "user", "gpt": "assistant", "bot": "assistant", "model": "assistant", "developer": "system"}
-VARIABLE = re.compile(r"\{\{\s*([\w.-]+)\s*(?:\|[^}]*)?\}\}")
 
 
 @dataclass
@@ -52,7 +37,7 @@ def load_prompts(source: str | Iterable[Prompt | str], base: Path | None = None)
         NotAvailable: a Parquet or Arrow file, and pyarrow is not installed.
     """
     if not isinstance(source, str):
-        return Loaded(_checked([(n, _as_row(p)) for n, p in enumerate(source, 1)], "prompt"))
+        return Loaded(checked([(n, _as_row(p)) for n, p in enumerate(source, 1)], "prompt"))
     if "\n" in source.strip():
         return parse_text(source)
     file = Path(source) if base is None else base / source
@@ -61,9 +46,9 @@ def load_prompts(source: str | Iterable[Prompt | str], base: Path | None = None)
     if file.stat().st_size > MAX_BYTES:
         raise BadInput(f"{file} is larger than {MAX_BYTES // 2**20} MB: split it.")
     if file.suffix.lower() in prompts_table.SUFFIXES:
-        return Loaded(_checked(prompts_table.table_rows(file), "row"))
+        return Loaded(checked(prompts_table.table_rows(file), "row"))
     text, warnings = decode(file.read_bytes())
-    loaded = Loaded(_checked(_rows(text, file), "row"), warnings)
+    loaded = Loaded(checked(_rows(text, file), "row"), warnings)
     return loaded
 
 
@@ -100,32 +85,19 @@ def parse_text(text: str) -> Loaded:
     dashes separates prompts that span lines."""
     stripped = text.strip()
     if stripped[:1] in "[{" and (rows := _try_json(stripped)) is not None:
-        return Loaded(_checked(rows, "row"))
+        return Loaded(checked(rows, "row"))
     if "," in (head := stripped.splitlines()[0] if stripped else "") and _known_columns(head):
-        return Loaded(_checked(_csv_rows(stripped, ","), "row"))
+        return Loaded(checked(_csv_rows(stripped, ","), "row"))
     parts = re.split(r"^-{3,}\s*$", stripped, flags=re.M)
     pieces = parts if len(parts) > 1 else stripped.splitlines()
-    return Loaded(_checked([(n, {"prompt": p.strip()}) for n, p in enumerate(pieces, 1) if p.strip()], "line"))
-
-
-def fill(text: str, variables: dict[str, Any]) -> str:
-    """Put values into `{{name}}`; a name without a value stays as it is. Values are not expanded again."""
-    return VARIABLE.sub(lambda m: _shown(variables[m[1]]) if m[1] in variables else m[0], text)
-
-
-def _shown(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return Loaded(checked([(n, {"prompt": p.strip()}) for n, p in enumerate(pieces, 1) if p.strip()], "line"))
 
 
 def _try_json(text: str) -> list[tuple[int, Any]] | None:
-    try:
-        return list(_json_rows(text))
-    except (ValueError, BadInput):
-        pass
-    try:
-        return list(_jsonl_rows(text))
-    except BadInput:
-        return None
+    for read in (_json_rows, _jsonl_rows):
+        with contextlib.suppress(ValueError, BadInput):
+            return list(read(text))
+    return None
 
 
 def _known_columns(head: str) -> bool:
@@ -244,7 +216,7 @@ def _turns_or_text(text: str) -> dict[str, Any]:
 def _promptfoo_reference(test: dict[str, Any]) -> str | None:
     for check in test.get("assert") or []:
         if isinstance(check, dict) and check.get("type") in ("equals", "contains", "icontains", "factuality"):
-            return _shown(check.get("value"))
+            return shown(check.get("value"))
     return None
 
 
@@ -268,134 +240,3 @@ def _delimiter(text: str) -> str:
 
 def _as_row(item: Any) -> Any:
     return item.model_dump(exclude_defaults=True) if isinstance(item, Prompt) else item
-
-
-def _checked(rows: Iterable[tuple[int, Any]], what: str) -> list[Prompt]:
-    prompts: list[Prompt] = []
-    seen: set[str] = set()
-    for number, row in rows:
-        prompt = _prompt(row, number, what)
-        if prompt.id in seen:
-            raise BadInput(f"The id {prompt.id!r} of {what} {number} is there twice: ids must differ.")
-        seen.add(prompt.id)
-        prompts.append(prompt)
-        if len(prompts) > MAX_PROMPTS:
-            raise BadInput(f"More than {MAX_PROMPTS} prompts: take a sample.")
-    if not prompts:
-        raise BadInput("There are no prompts: give at least one.")
-    return prompts
-
-
-def _prompt(row: Any, number: int, what: str) -> Prompt:
-    row = sane(row, f"The {what} {number} of the prompts", MOST_VALUES)
-    fields = {"prompt": row} if isinstance(row, str) else _fields(row, number, what)
-    try:
-        prompt = Prompt.model_validate({"id": str(number), **fields})
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise BadInput(f"The {what} {number} of the prompts is not usable: {place}: {first['msg']}.") from error
-    if not prompt.prompt.strip() and not prompt.messages:
-        raise BadInput(f"The {what} {number} of the prompts is empty: give 'prompt' or 'messages'.")
-    if sum(map(len, (prompt.prompt, *(m.content for m in prompt.messages)))) > MAX_CHARS:
-        raise BadInput(f"The {what} {number} of the prompts is longer than {MAX_CHARS} characters.")
-    return prompt
-
-
-def _fields(row: Any, number: int, what: str) -> dict[str, Any]:
-    """Our fields from a row whose columns may have other names; columns of no meaning to us become variables."""
-    if not isinstance(row, dict):
-        raise BadInput(f"The {what} {number} of the prompts is neither text nor an object.")
-    lower = {str(k).strip().lower(): v for k, v in row.items() if v is not None}
-    names = {ours: next((a for a in aliases if a in lower), None) for ours, aliases in ALIASES.items()}
-    if names["messages"]:
-        names["prompt"] = None
-    found = {ours: lower[name] for ours, name in names.items() if name is not None}
-    used = {name for name in names.values() if name}
-    extra = {str(k): v for k, v in row.items() if str(k).strip().lower() not in used and v is not None}
-    return _shaped(found, extra, number, what)
-
-
-def _shaped(found: dict[str, Any], extra: dict[str, Any], number: int, what: str) -> dict[str, Any]:
-    outputs = _object(found.get("outputs"), f"outputs of {what} {number}")
-    for name in [k for k in extra if k.startswith(("output:", "answer:"))]:
-        outputs[name.partition(":")[2]] = extra.pop(name)
-    fields: dict[str, Any] = {
-        "vars": {**extra, **_object(found.get("vars"), f"vars of {what} {number}")},
-        "outputs": {k: _shown(v) for k, v in outputs.items()},
-    }
-    fields |= {k: _text(found[k]) for k in ("id", "prompt", "reference", "system") if k in found}
-    if "weight" in found:
-        fields["weight"] = found["weight"]
-    if "messages" in found:
-        fields["messages"] = [_message(m, number, what) for m in _turns(found["messages"], number, what)]
-    return fields
-
-
-def _text(value: Any) -> str:
-    """A cell as text; of a list of acceptable answers the first."""
-    if isinstance(value, list) and value and all(isinstance(v, str) for v in value):
-        return value[0]
-    return _shown(value)
-
-
-def _object(value: Any, what: str) -> dict[str, Any]:
-    if value is None:
-        return {}
-    if isinstance(value, str):
-        try:
-            value = parse_json(value)
-        except ValueError as error:
-            raise BadInput(f"The {what} are not a JSON object: {error}.") from error
-    if not isinstance(value, dict):
-        raise BadInput(f"The {what} are not an object of name and value.")
-    return dict(value)
-
-
-def _turns(value: Any, number: int, what: str) -> list[Any]:
-    if isinstance(value, str):
-        try:
-            value = parse_json(value)
-        except ValueError as error:
-            raise BadInput(f"The messages of {what} {number} are not JSON: {error}.") from error
-    if not isinstance(value, list) or not value:
-        raise BadInput(f"The messages of {what} {number} are not a list of turns.")
-    return value
-
-
-def _message(turn: Any, number: int, what: str) -> Message:
-    if isinstance(turn, str):
-        return Message(role="user", content=turn)
-    if isinstance(turn, Message):
-        return turn
-    if not isinstance(turn, dict):
-        raise BadInput(f"A turn of {what} {number} has no role and content.")
-    role = str(turn.get("role", turn.get("from", "user"))).lower()
-    role = ROLES.get(role, role)
-    if role not in ("system", "user", "assistant"):
-        raise BadInput(f"A turn of {what} {number} has the role {role!r}: use system, user or assistant.")
-    return Message.model_validate({"role": role, "content": _shown(turn.get("content", turn.get("value", "")))})
-
-
-def chat(prompt: Prompt, system: str | None = None) -> list[dict[str, str]]:
-    """The messages of a prompt with its variables filled in; its own system prompt goes before the plan's."""
-    turns = [{"role": m.role, "content": fill(m.content, prompt.vars)} for m in prompt.messages]
-    if prompt.prompt:
-        turns.append({"role": "user", "content": fill(prompt.prompt, prompt.vars)})
-    words = prompt.system if prompt.system is not None else system
-    if words and not any(t["role"] == "system" for t in turns):
-        turns.insert(0, {"role": "system", "content": fill(words, prompt.vars)})
-    return turns
-
-
-def filled(prompt: Prompt) -> Prompt:
-    """The prompt as the judge should see it: variables in place."""
-    if not prompt.vars:
-        return prompt
-    return prompt.model_copy(
-        update={
-            "prompt": fill(prompt.prompt, prompt.vars),
-            "reference": fill(prompt.reference, prompt.vars) if prompt.reference else prompt.reference,
-            "messages": [Message(role=m.role, content=fill(m.content, prompt.vars)) for m in prompt.messages],
-        }
-    )

@@ -404,7 +404,8 @@ def test_export(stub: StubServer, home: Path, kind: str) -> None:
 
 
 def test_an_exported_promptfoo_config_can_be_imported(stub: StubServer, home: Path, tmp_path: Path) -> None:
-    from advisor.trial.prompts_io import chat, load_prompts
+    from advisor.trial.prompt_text import chat
+    from advisor.trial.prompts_io import load_prompts
 
     stub.handler = answer
     result = run(stub, home, system="Be kind.")

@@ -16,7 +16,8 @@ from advisor.settings import Settings
 from advisor.trial.export import export_trial
 from advisor.trial.journal import Journal
 from advisor.trial.plan import plan_of, trial_named
-from advisor.trial.prompts_io import chat, load_prompts
+from advisor.trial.prompt_text import chat
+from advisor.trial.prompts_io import load_prompts
 from advisor.trial.schema import Standing, TrialResult, Unscored, Verdict
 
 PLAN: dict[str, Any] = {

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import BadInput, NotAvailable
-from advisor.trial.prompts_io import chat, fill, filled, load_prompts, parse_prompts, read_prompts
+from advisor.trial.prompt_text import chat, fill, filled
+from advisor.trial.prompts_io import load_prompts, parse_prompts, read_prompts
 from advisor.trial.schema import Message, Prompt
 
 TURNS = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hi"}, {"role": "user", "content": "?"}]
