@@ -113,7 +113,7 @@ def _facts(state: State, runtime: Run, text: str, want: str) -> dict[str, Any]:
     from advisor.relevance.weighing import read_ahead
 
     status(runtime, "Reading your message")
-    if not state.get("use_case"):
+    if not state.get("use_case") and runtime.context.services.ready:
         read_ahead(text, runtime.context.services.store)
     known = state.get("use_case") or UseCase(text=text)
     question = state.get("question")
