@@ -20,6 +20,8 @@ Mask = NDArray[np.bool_]
 
 TASK, SECONDARY_TASK, DOMAIN, LANGUAGE = 1.5, 0.5, 0.7, 0.5
 OTHER_TRADE, OTHER_LANGUAGE = 0.5, 0.7
+# What reads pictures does a second task all the time; a PDF may hold its text as text.
+READING, READS = "document_vision", {"image": 1.0, "video": 1.0, "pdf": 0.5}
 
 
 class Traits:
@@ -65,12 +67,16 @@ class Traits:
         return np.asarray(found + LANGUAGE * self.language(set(needs.languages) - {"en"}))
 
     def task_fit(self, needs: Requirements) -> Values | None:
-        """How closely each measures the stated tasks, 0 to 1; None where no task is stated."""
-        stated = ([(needs.task, 1.0)] if needs.task else []) + [(t, SECONDARY_TASK) for t in needs.secondary_tasks]
+        """How closely each measures the stated tasks, 0 to 1; None where no task is stated. Where pictures go in,
+        reading them is a task, too."""
+        stated = dict.fromkeys(needs.secondary_tasks, SECONDARY_TASK) | ({needs.task: 1.0} if needs.task else {})
         if not stated:
             return None
-        fits = sum((weight * self.task(task) for task, weight in stated), self._none)
-        return np.asarray(fits / sum(weight for _, weight in stated))
+        reads = max((READS.get(kind, 0.0) for kind in needs.input_modalities), default=0.0)
+        if reads > stated.get(READING, 0.0):
+            stated[READING] = reads
+        fits = sum((weight * self.task(task) for task, weight in stated.items()), self._none)
+        return np.asarray(fits / sum(stated.values()))
 
     def carry_over(self, needs: Requirements) -> Values:
         """How much a result tells about the trade and the languages: a benchmark of another trade half as much, one
