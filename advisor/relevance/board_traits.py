@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from advisor.schema import Requirements
+from advisor.schema import Requirements, Task
 
 if TYPE_CHECKING:
     from knowledge.catalog import Catalog
@@ -21,7 +21,8 @@ Mask = NDArray[np.bool_]
 TASK, SECONDARY_TASK, DOMAIN, LANGUAGE = 1.5, 0.5, 0.7, 0.5
 OTHER_TRADE, OTHER_LANGUAGE = 0.5, 0.7
 # What reads pictures does a second task all the time; a PDF may hold its text as text.
-READING, READS = "document_vision", {"image": 1.0, "video": 1.0, "pdf": 0.5}
+READING: Task = "document_vision"
+READS = {"image": 1.0, "video": 1.0, "pdf": 0.5}
 
 
 class Traits:
