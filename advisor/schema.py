@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -60,24 +61,33 @@ class Requirements(BaseModel):
     preferred_providers: list[str] = []
     outcome_metric: str | None = None
     priority: Priority | None = None
+    only_preferred: bool = Field(False, exclude=True, description="nothing but the preferred providers will do")
 
     def stated(self) -> dict[str, Any]:
         """Only the fields that carry a value."""
         return {k: v for k, v in self.model_dump(mode="json").items() if v is not None and v != []}
 
 
-FIELDS: tuple[str, ...] = tuple(Requirements.model_fields)
+FIELDS: tuple[str, ...] = tuple(name for name in Requirements.model_fields if name != "only_preferred")
 FactOrigin = Literal["stated", "answered", "edited", "computed", "assumed"]
 
 
 class Fact(BaseModel):
-    """One requirement with the user's words that it came from (`quote`), or the reason for an assumption."""
+    """One requirement with the user's words that it came from (`quote`), or the reason for an assumption. `only` says
+    of preferred providers that no others will do."""
 
     field: str
     value: Any
     quote: str = ""
     origin: FactOrigin = "stated"
     note: str = Field("", description="arithmetic or reading, e.g. '900 a week x 30/7'")
+    only: bool = False
+
+
+def values(facts: Mapping[str, Fact]) -> dict[str, Any]:
+    """Facts as the fields of `Requirements`."""
+    only = {"only_preferred": True} if "preferred_providers" in facts and facts["preferred_providers"].only else {}
+    return {name: fact.value for name, fact in facts.items()} | only
 
 
 class UseCase(BaseModel):
@@ -94,7 +104,7 @@ class UseCase(BaseModel):
         """The facts as typed requirements; assumptions fill the gaps if asked for."""
         merged = dict(self.assumptions) if with_assumptions else {}
         merged |= self.facts
-        return Requirements.model_validate({k: f.value for k, f in merged.items()})
+        return Requirements.model_validate(values(merged))
 
 
 class Question(BaseModel):

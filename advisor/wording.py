@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from advisor.phrases import phrase
-from advisor.schema import Answer, Candidate, Citation, Question, Shortlist, UseCase
+from advisor.schema import Answer, Candidate, Citation, Fact, Question, Shortlist, UseCase
 from advisor.trial.schema import Plan, Standing, TrialEstimate, TrialResult
 
 NO_PLAN = phrase("no_plan")
@@ -20,8 +20,8 @@ LABELS = {
     "open_weights_required": "open weights needed", "commercial_license_required": "commercial licence needed",
     "official_provider_only": "official providers only", "needs_tool_calling": "tool calling needed",
     "needs_structured_output": "structured output needed", "needs_reasoning": "reasoning needed",
-    "needs_fine_tuning": "fine-tuning needed", "excluded_providers": "not from", "preferred_providers": "rather from",
-    "outcome_metric": "measure of success", "priority": "comes first",
+    "needs_fine_tuning": "fine-tuning needed", "excluded_providers": "not from",
+    "preferred_providers": "providers wanted", "outcome_metric": "measure of success", "priority": "comes first",
 }  # fmt: skip
 
 
@@ -37,6 +37,11 @@ def value(raw: Any) -> str:
     if isinstance(raw, (list, tuple)):
         return ", ".join(value(item) for item in raw)
     return str(raw).upper() if raw in CAPITALS else str(raw).replace("_", " ")
+
+
+def held(fact: Fact) -> str:
+    """The value of a fact as people write it, with "only" where nothing else will do."""
+    return f"{value(fact.value)} only" if fact.only else value(fact.value)
 
 
 def figure(value: float, unit: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from advisor.errors import BadInput
-from advisor.schema import Requirements
+from advisor.schema import FIELDS, Requirements
 from advisor.trial.schema import JudgeSpec, Limits, Plan, Prompt, Protocol
 
 LIST_FIELDS = {name for name, info in Requirements.model_fields.items() if typing.get_origin(info.annotation) is list}
@@ -42,8 +42,8 @@ def choices(field: str) -> tuple[str, ...]:
 def fact_value(field: str, raw: str) -> Any:
     """The value of a fact from text: numbers with separators, yes and no, lists by commas; empty removes it."""
     raw = (raw or "").strip()
-    if field not in Requirements.model_fields:
-        raise FormError(f"'{field}' is no fact. Facts: {', '.join(Requirements.model_fields)}.")
+    if field not in FIELDS:
+        raise FormError(f"'{field}' is no fact. Facts: {', '.join(FIELDS)}.")
     if not raw:
         return None
     if field in LIST_FIELDS:

@@ -9,7 +9,7 @@ from typing import Any
 
 from advisor.interview.quantities import Quantity, find_quantities, period_factor
 from advisor.interview.rules_flags import BOOLEANS, deployment_fact, region_mentions, residency_fact
-from advisor.interview.rules_lists import CHINESE, language_fact, modality_fact, provider_mentions
+from advisor.interview.rules_lists import CHINESE, language_fact, modality_fact, provider_mentions, says_only
 from advisor.interview.rules_topic import scores, task_scores
 from advisor.interview.text import Text
 from advisor.interview.vocabulary import Terms, pattern
@@ -61,7 +61,9 @@ def read_answer(text: Text, asked: str, facts: list[Fact], known: Requirements) 
     elif value == []:
         answer.nothing.append(asked)
     else:
-        answer.facts.append(Fact(field=asked, value=value, quote=text.raw.strip()[:200], origin="answered"))
+        only = asked == "preferred_providers" and says_only(head, provider_mentions(head))
+        quote = text.raw.strip()[:200]
+        answer.facts.append(Fact(field=asked, value=value, quote=quote, origin="answered", only=only))
     return answer
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -181,9 +182,24 @@ def _provider_fact(text: Text, field: str, found: list[Mention]) -> Fact:
     values = [m for mention in found for m in (CHINESE if mention.value == "chinese" else (mention.value,))]
     note = "Chinese makers in the catalogue" if any(m.value == "chinese" for m in found) else ""
     quote = text.quote(*text.sentence_span(found[0].start))
-    return Fact(field=field, value=list(dict.fromkeys(values)), quote=quote, note=note)
+    only = field == "preferred_providers" and says_only(text, found)
+    return Fact(field=field, value=list(dict.fromkeys(values)), quote=quote, note=note, only=only)
 
 
+def says_only(text: Text, found: Sequence[Mention]) -> bool:
+    """Whether no others than the named providers will do: "Azure only", "nothing but OpenAI or Google"."""
+    return any(_only(text, mention) for mention in found)
+
+
+def _only(text: Text, mention: Mention) -> bool:
+    before = re.split(r"[.,;!?\n]", text.before(mention.start, 44))[-1]
+    after = re.sub(r"^\s?(?:models?|modelle?|modelos?|modeles?|modelli)\b", "", text.after(mention.end, 30)).lstrip()
+    only, soft = pattern("providers.toml", "cues", "only"), pattern("providers.toml", "cues", "not_only")
+    near = any(_FEW_WORDS.fullmatch(before[m.end() :]) for m in only.finditer(before))
+    return bool((near or only.match(after)) and not soft.search(before))
+
+
+_FEW_WORDS = re.compile(r"(?:\W+\w+){0,3}\W*")
 _JOINT = re.compile(
     r"\s?(?:[,/&+、・]|or|and|nor|oder|und|noch|o|y|ni|ou|et|e|of|en|eller|och|und auch|lub|i|或|和|や|と|및|или|и|\s|'s|models?|,\s?(?:or|and|nor|und|oder|y|et|e|ou))+\s?"
 )

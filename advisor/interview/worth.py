@@ -11,7 +11,7 @@ from typing import Any
 from advisor.interview.assume import defaults
 from advisor.interview.rules_topic import is_guess
 from advisor.interview.vocabulary import load
-from advisor.schema import Requirements, UseCase
+from advisor.schema import Requirements, UseCase, values
 
 Shortlist = Callable[[Requirements], list[str]]
 Prior = list[tuple[Any, float]]
@@ -86,7 +86,7 @@ class _Lists:
     """Shortlists of a use case with some more facts, each computed once."""
 
     def __init__(self, use_case: UseCase, shortlist: Shortlist):
-        self.known = {field: fact.value for field, fact in use_case.facts.items()}
+        self.known = values(use_case.facts)
         self.language, self._shortlist = use_case.language, shortlist
         self._kept: dict[str, list[str]] = {}
         self._priors: dict[str, Prior] = {}

@@ -179,8 +179,10 @@ def _of_licence(model: Model) -> list[str]:
 
 def _of_service(model: Model, offer: Offer | None, req: Requirements, catalog: Catalog) -> list[str]:
     found = []
-    if model.retired:
+    if model.retired and offer:
         found.append(f"to be retired on {model.retired}: plan the move")
+    if not offer and (model.retired or model.deprecated):
+        found.append("hosts withdraw it: its weights stay, but look at what came after it")
     if offer and not offer.official:
         found.append(f"served by {offer.provider}, not by its maker: check terms, precision and support")
     if req.max_latency_seconds and speed(model.id, catalog) == "unknown":

@@ -115,7 +115,7 @@ def columns_of(catalog: Catalog) -> Columns:
 def eligible_columns(catalog: Catalog) -> Columns:
     """The arrays of the models that some use case could choose: for trying out many use cases quickly."""
     c = columns_of(catalog)
-    never = ~c.official | c.gone | c.rolling | c.thin | c.unchecked
+    never = ~c.official | (c.gone & ~c.open) | c.rolling | c.thin | c.unchecked
     return Columns(catalog, [m for m, out in zip(c.models, never.tolist(), strict=True) if not out])
 
 

@@ -32,7 +32,8 @@ FLAGS = {
     "needs_fine_tuning": ("fine_tunable", "fine-tuning"),
 }
 OWN = ("deployment", "data_residency")  # what `Case.own` reads
-OFFERS = ("excluded_providers", "data_residency", "official_provider_only")  # what `Case.admitted` reads
+PROVIDERS = ("excluded_providers", "preferred_providers", "only_preferred")  # what `Case.allowed` reads
+OFFERS = (*PROVIDERS, "data_residency", "official_provider_only")  # what `Case.admitted` reads
 LENGTHS = ("min_context_tokens", "input_tokens_per_request", "output_tokens_per_request")
 
 
@@ -55,10 +56,23 @@ class Case:
         return members(self.req.excluded_providers)
 
     @cached_property
+    def listed(self) -> set[str]:
+        """The only providers that will do; empty where all do."""
+        return members(self.req.preferred_providers) if self.req.only_preferred else set()
+
+    @cached_property
     def allowed(self) -> Mask:
         """Priced offers of providers that the user accepts, wherever they are."""
         c = self.columns
-        return c.priced & ~np.isin(c.provider, list(self.excluded)) if self.excluded else c.priced
+        found = c.priced & ~np.isin(c.provider, list(self.excluded)) if self.excluded else c.priced
+        if self.listed:
+            found = found & (np.isin(c.provider, list(self.listed)) | self.of_listed[c.model_of])
+        return found
+
+    @cached_property
+    def of_listed(self) -> Mask:
+        """Models that one of the only providers that will do has made."""
+        return np.isin(self.columns.maker, list(self.listed))
 
     @cached_property
     def admitted(self) -> Mask:
@@ -118,6 +132,15 @@ def _why_kind(case: Case, row: int) -> str:
     return f"is made for {case.columns.kind[row]}, the task needs {KINDS.get(case.req.task or '', 'chat')}"
 
 
+def _gone(case: Case) -> Mask:
+    """Retired, unless the user runs it: open weights stay when their hosts withdraw them."""
+    return case.columns.gone & ~_open_and_own(case)
+
+
+def _open_and_own(case: Case) -> Mask:
+    return case.columns.open if hosting.needs_own_machine(case.req) else _none(case)
+
+
 def _why_gone(case: Case, row: int) -> str:
     retired = case.columns.models[row].retired
     return f"retired or to be retired on {retired}" if retired else "retired or announced to be"
@@ -129,6 +152,14 @@ def _why_excluded(case: Case, row: int) -> str:
 
 def _excluded_maker(case: Case) -> Mask:
     return np.isin(case.columns.maker, list(case.excluded)) if case.excluded else _none(case)
+
+
+def _not_listed(case: Case) -> Mask:
+    """Neither made nor sold by one of the only providers that will do."""
+    if not case.listed:
+        return _none(case)
+    served = np.isin(case.columns.provider, list(case.listed))
+    return ~case.of_listed & ~case.columns.any_offer(served)
 
 
 def _unsold(case: Case) -> Mask:
@@ -224,7 +255,7 @@ def _why_elsewhere(case: Case, row: int) -> str:
 RULES = (
     Rule("task", _kind, _why_kind, ("task",), hard=True),
     Rule("official", lambda case: ~case.columns.official, _says("a community fine-tune or merge"), hard=True),
-    Rule("retired", lambda case: case.columns.gone, _why_gone, hard=True),
+    Rule("retired", _gone, _why_gone, OWN, hard=True),
     Rule(
         "rolling_alias",
         lambda case: case.columns.rolling,
@@ -232,14 +263,15 @@ RULES = (
         hard=True,
     ),
     Rule("excluded_providers", _excluded_maker, _why_excluded, ("excluded_providers",)),
+    Rule("preferred_providers", _not_listed, _says("none of the only providers that will do offers it"), PROVIDERS),
     Rule(
         "availability",
         _unsold,
         _says("no offer with a price is known that meets the constraints"),
-        ("excluded_providers", *OWN),
+        (*PROVIDERS, *OWN),
         hard=True,
     ),
-    Rule("data_residency", _elsewhere, _why_elsewhere, ("excluded_providers", *OWN)),
+    Rule("data_residency", _elsewhere, _why_elsewhere, (*PROVIDERS, *OWN)),
     Rule("official_provider_only", _resold, _says("only resellers offer it"), (*OFFERS, "deployment")),
     Rule("input_modalities", _modality, _why_modality, ("input_modalities",)),
     Rule("min_context_tokens", _window, _why_window, LENGTHS),

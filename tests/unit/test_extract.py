@@ -157,6 +157,31 @@ def test_answers_are_read_for_the_field_that_was_asked(asked, reply, value):
 
 
 @pytest.mark.parametrize(
+    ("message", "only"),
+    [
+        ("RAG chatbot, Azure only, data in Germany.", True),
+        ("We have a contract with AWS and only Amazon Bedrock is approved.", True),
+        ("Solo modelos de OpenAI o Google.", True),
+        ("要約。モデルはOpenAIのみ。", True),
+        ("Support bot. Ideally only Anthropic.", False),
+        ("Summaries, not only OpenAI but also Google is fine.", False),
+        ("Support bot. We prefer Mistral models, only two seconds to answer.", False),
+    ],
+)
+def test_nothing_but_the_named_providers(message: str, only: bool) -> None:
+    (found,) = [f for f in extract(message).facts if f.field == "preferred_providers"]
+    assert found.only == only
+    use_case, _ = apply(UseCase(), extract(message))
+    needs = use_case.requirements(with_assumptions=True)
+    assert needs.only_preferred == only and "only_preferred" not in needs.stated()
+
+
+def test_an_answer_can_allow_nothing_but_the_named_providers() -> None:
+    only, rather = (extract(t, asked="preferred_providers").facts for t in ("Azure only", "Azure if possible"))
+    assert [f.only for f in only] == [True] and [f.only for f in rather] == [False]
+
+
+@pytest.mark.parametrize(
     "reply", ["no idea", "dunno", "não sei", "keine Ahnung", "わかりません。", "?", "boh, no idea"]
 )
 def test_dont_know_is_an_answer(reply):

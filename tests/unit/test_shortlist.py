@@ -104,7 +104,8 @@ def posterior(qualities: list[Quality]) -> Any:
 
 def shortlist(use_case: dict[str, Any], **change: Any) -> Shortlist:
     catalogue, qualities = world(**change)
-    facts = {f: Fact(field=f, value=v) for f, v in use_case.items()}
+    only = use_case.get("only_preferred", False)
+    facts = {f: Fact(field=f, value=v, only=only) for f, v in use_case.items() if f != "only_preferred"}
     return build_shortlist(
         UseCase(text="x", facts=facts),
         catalog=catalogue,
@@ -149,6 +150,7 @@ def test_roles_differ_and_reasons_carry_a_sourced_figure() -> None:
         ({"input_modalities": ["audio"]}, {}, "best", "does not read audio"),
         ({"data_residency": "eu"}, {"regions": {"best": ("eu",)}}, "cheap", "in the EU"),
         ({"excluded_providers": ["lab"]}, {}, "best", "excluded"),
+        ({"preferred_providers": ["other"], "only_preferred": True}, {}, "best", "only providers that will do"),
         ({"monthly_budget_usd": 1.0}, {}, "best", "budget"),
         ({"needs_tool_calling": True}, {"models": {"cheap": {"tool_calling": False}}}, "cheap", "tool calling"),
         ({"deployment": "self_hosted", "gpu_memory_gb": 4}, {}, "weak", "GB of memory"),
@@ -284,6 +286,28 @@ def test_a_model_that_retires_soon_is_out_and_later_is_a_caveat() -> None:
     assert f"to be retired on {later}: plan the move" in card.caveats
 
 
+def test_open_weights_outlive_the_hosts_that_withdraw_them() -> None:
+    change = {"models": {"weak": {"deprecated": True}}}
+    assert "weak" not in ids(shortlist({}, **change))
+    (card,) = shortlist({"deployment": "self_hosted"}, **change).candidates
+    assert card.name == "weak" and any("its weights stay" in c for c in card.caveats)
+
+
+def test_where_only_some_providers_will_do_others_serve_nothing() -> None:
+    catalogue, qualities = world()
+    catalogue.offers += [offer("best", 20.0, provider="azure"), offer("cheap", 0.5, provider="reseller")]
+    columns = Columns(catalogue)
+    known = standing(columns, posterior(qualities), {})
+    for only, expected in ((True, ["lab/best"]), (False, ["lab/best", "lab/cheap", "lab/weak"])):
+        wish = Requirements(preferred_providers=["microsoft"], only_preferred=only)
+        assert sorted(quick_ids(wish, columns, known)) == expected
+    case = constraints.Case(columns, Requirements(preferred_providers=["lab"], only_preferred=True))
+    assert case.allowed.all() and not constraints.broken(case)[RULE["preferred_providers"]].any()
+
+
+RULE = {rule.field: n for n, rule in enumerate(constraints.RULES)}
+
+
 def test_the_prices_at_which_the_first_two_swap_do_swap_them() -> None:
     found = shortlist({"priority": "cost"})
     first, second = (c.name for c in found.candidates[:2])
@@ -376,6 +400,8 @@ PLAUSIBLE: dict[str, list[Any]] = {
     "needs_reasoning": [True],
     "needs_fine_tuning": [True],
     "excluded_providers": [["openai"], ["chinese"], ["zhipu", "microsoft"]],
+    "preferred_providers": [["microsoft"], ["google", "chinese"]],
+    "only_preferred": [True, False],
     "monthly_budget_usd": [50],
     "batch_ok": [True],
 }
