@@ -9,7 +9,7 @@ from typing import Any
 
 from advisor.interview.quantities import Quantity, find_quantities, period_factor
 from advisor.interview.rules_flags import BOOLEANS, deployment_fact, region_mentions, residency_fact
-from advisor.interview.rules_lists import CHINESE, language_fact, modality_fact, provider_mentions, says_only
+from advisor.interview.rules_lists import COUNTRIES, language_fact, modality_fact, provider_mentions, says_only
 from advisor.interview.rules_topic import scores, task_scores
 from advisor.interview.text import Text
 from advisor.interview.vocabulary import Terms, pattern
@@ -162,7 +162,7 @@ def _modalities(text: Text, stated: Any, known: Requirements) -> list[str] | Non
 
 
 def _providers(text: Text, stated: Any, known: Requirements) -> list[str] | None:
-    found = [v for m in provider_mentions(text) for v in (CHINESE if m.value == "chinese" else (m.value,))]
+    found = [v for m in provider_mentions(text) for v in COUNTRIES.get(m.value, (m.value,))]
     return list(dict.fromkeys(found)) or _none_or_unread(text)
 
 

@@ -213,6 +213,8 @@ def _binding(text: Text, region: str, match: re.Match[str]) -> bool:
     near = text.before(match.start(), 24)
     if pattern("places.toml", "office").search(near) and not re.search(r"host|server|data|stor|process", near):
         return False
+    if re.search(r"(?:^|\W)(?:no|without|avoid\w*|exclud\w*|kein\w*|sin|sans|sem|senza|geen)\s$", near):
+        return False  # "no US models"
     if re.match(r"[語语文어人製制系産产]", text.low[match.end() : match.end() + 1]):
         return False
     if re.match(

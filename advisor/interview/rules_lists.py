@@ -13,7 +13,8 @@ from advisor.interview.text import Text
 from advisor.interview.vocabulary import Terms, compile_terms, load, pattern
 from advisor.schema import Fact
 
-CHINESE = ("deepseek", "alibaba", "chinese")  # the last stands for all other Chinese labs
+# Makers of a country; the last stands for all others there.
+COUNTRIES = {"chinese": ("deepseek", "alibaba", "chinese"), "american": ("openai", "anthropic", "google", "american")}
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,8 @@ def provider_facts(text: Text) -> list[Fact]:
     for group in _groups(text, provider_mentions(text)):
         found = [_side(text, mention) for mention in group]
         side = next((s for s in (found[0], *reversed(found)) if s), "") or _bare(text, group)
+        if side == "preferred_providers":  # "a US provider" says where the data may be, not who makes the model
+            group = [mention for mention in group if mention.value != "american"]
         if side:
             sides[side] += group
     return [_provider_fact(text, field, found) for field, found in sides.items() if found]
@@ -179,8 +182,9 @@ def _bare(text: Text, group: list[Mention]) -> str:
 
 
 def _provider_fact(text: Text, field: str, found: list[Mention]) -> Fact:
-    values = [m for mention in found for m in (CHINESE if mention.value == "chinese" else (mention.value,))]
-    note = "Chinese makers in the catalogue" if any(m.value == "chinese" for m in found) else ""
+    values = [m for mention in found for m in COUNTRIES.get(mention.value, (mention.value,))]
+    lands = sorted({m.value.capitalize() for m in found if m.value in COUNTRIES})
+    note = f"{' and '.join(lands)} makers in the catalogue" if lands else ""
     quote = text.quote(*text.sentence_span(found[0].start))
     only = field == "preferred_providers" and says_only(text, found)
     return Fact(field=field, value=list(dict.fromkeys(values)), quote=quote, note=note, only=only)
@@ -193,10 +197,14 @@ def says_only(text: Text, found: Sequence[Mention]) -> bool:
 
 def _only(text: Text, mention: Mention) -> bool:
     before = re.split(r"[.,;!?\n]", text.before(mention.start, 44))[-1]
-    after = re.sub(r"^\s?(?:models?|modelle?|modelos?|modeles?|modelli)\b", "", text.after(mention.end, 30)).lstrip()
     only, soft = pattern("providers.toml", "cues", "only"), pattern("providers.toml", "cues", "not_only")
     near = any(_FEW_WORDS.fullmatch(before[m.end() :]) for m in only.finditer(before))
-    return bool((near or only.match(after)) and not soft.search(before))
+    return bool((near or _only_after(text, mention)) and not soft.search(before))
+
+
+def _only_after(text: Text, mention: Mention) -> bool:
+    after = re.sub(r"^\s?(?:models?|modelle?|modelos?|modeles?|modelli|cloud)\b", "", text.after(mention.end, 30))
+    return bool(pattern("providers.toml", "cues", "only").match(after.lstrip()))
 
 
 _FEW_WORDS = re.compile(r"(?:\W+\w+){0,3}\W*")
@@ -243,7 +251,7 @@ def _side(text: Text, mention: Mention) -> str:
     )
     if follow and neutral < 0:
         return "excluded_providers"
-    if neutral >= 0 and neutral > liked:
+    if neutral >= 0 and neutral > liked and not _only_after(text, mention):
         return ""
     if (
         liked >= 0

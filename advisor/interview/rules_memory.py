@@ -25,7 +25,8 @@ def _memory(text: Text, q: Quantity, earlier: list[Quantity], quantities: list[Q
     near = text.before(q.start, 60) + " | " + re.split(r"[,;.]", text.after(q.end, 40))[0]
     close = text.before(q.start, 14) + " | " + re.split(r"[,;.]", text.after(q.end, 26))[0]
     if cue("not_memory").search(re.split(r"[,;(]", text.after(q.end, 26))[0]) or not re.search(
-        rf"{cue('memory').pattern}|for the model|fur das modell", near + text.low[max(0, q.start - 160) : q.start]
+        rf"{cue('memory').pattern}|for the model|fur das modell",
+        f"{near} | {text.low[max(0, q.start - 160) : q.start]}",
     ):
         return None
     free = bool(cue("free_memory").search(close))

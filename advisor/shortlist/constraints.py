@@ -20,8 +20,15 @@ if TYPE_CHECKING:
 CHINESE = frozenset(
     {"alibaba", "deepseek", "moonshot", "moonshotai", "zhipu", "zhipuai", "zai", "minimax", "baidu", "bytedance"}
     | {"volcengine", "byteplus", "tencent", "01-ai", "stepfun", "xiaomi", "meituan", "baichuan", "internlm", "openbmb"}
-    | {"inclusionai", "kuaishou", "iflytek"}
+    | {"inclusionai", "kuaishou", "iflytek", "baai", "antgroup", "codefuse", "kwaipilot"}
 )
+AMERICAN = frozenset(
+    {"openai", "anthropic", "google", "meta", "microsoft", "amazon", "nvidia", "ibm", "xai", "apple", "perplexity"}
+    | {"together", "allenai", "arcee", "nous", "databricks", "snowflake", "salesforce", "writer", "inception", "liquid"}
+    | {"inflection", "reka", "prime-intellect", "deepcogito", "thinkingmachines", "reflection", "morph", "relace"}
+    | {"eleutherai", "lmsys", "abacusai", "nomic", "mongodb", "h2o", "poolside", "assemblyai", "revai"}
+)
+COUNTRIES = {"chinese": CHINESE, "american": AMERICAN}
 SAME = {"zhipu": {"zhipuai", "zai"}, "moonshot": {"moonshotai"}, "microsoft": {"azure"}, "amazon": {"amazon-bedrock"}}
 SAME["google"] = {"google-vertex"}
 KINDS = {"embedding_search": "embedding", "speech": "transcription"}
@@ -38,10 +45,10 @@ LENGTHS = ("min_context_tokens", "input_tokens_per_request", "output_tokens_per_
 
 
 def members(providers: Iterable[str]) -> set[str]:
-    """Makers and clouds that a list of providers names; `chinese` stands for the Chinese labs."""
+    """Makers and clouds that a list of providers names; `chinese` and `american` stand for the labs there."""
     named = {p.lower() for p in providers}
-    named |= {other for name in named for other in SAME.get(name, ())}
-    return (named - {"chinese"}) | (CHINESE if "chinese" in named else set())
+    named |= {maker for country in named & COUNTRIES.keys() for maker in COUNTRIES[country]}
+    return {other for name in named for other in (name, *SAME.get(name, ()))} - COUNTRIES.keys()
 
 
 class Case:

@@ -161,6 +161,7 @@ def test_answers_are_read_for_the_field_that_was_asked(asked, reply, value):
     [
         ("RAG chatbot, Azure only, data in Germany.", True),
         ("We have a contract with AWS and only Amazon Bedrock is approved.", True),
+        ("SQL for our BigQuery with 300 tables, Google Cloud only.", True),
         ("Solo modelos de OpenAI o Google.", True),
         ("要約。モデルはOpenAIのみ。", True),
         ("Support bot. Ideally only Anthropic.", False),
@@ -287,6 +288,12 @@ def same(got, want) -> bool:
         ("Buscador de sentencias. Latencia: medio segundo.", "max_latency_seconds", 0.5),
         ("500 annunci al mese, in italiano.", "monthly_requests", 500),
         ("Translate manuals. Needs zero Chinese models.", "excluded_providers", ["deepseek", "alibaba", "chinese"]),
+        ("Chat bot. No US models.", "excluded_providers", ["openai", "anthropic", "google", "american"]),
+        ("Chat bot. No US models.", "data_residency", None),
+        ("Chat bot. US provider preferred, data stay in the US.", "data_residency", "us"),
+        ("Dialogue in a game, on the player's PC with 8 GB VRAM.", "gpu_memory_gb", 8.0),
+        ("Dialogue in a game, on the player's PC with 8 GB VRAM.", "deployment", "on_device"),
+        ("Offline assistant on an Android phone, 6 GB RAM.", "deployment", "on_device"),
     ],
 )
 def test_ways_to_say_it(message: str, field: str, value: object) -> None:

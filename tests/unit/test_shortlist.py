@@ -353,8 +353,9 @@ def test_memory_grows_with_size_and_context() -> None:
     assert hosting.memory_gb(model("unknown"), short) is None
 
 
-def test_chinese_stands_for_the_chinese_labs() -> None:
+def test_a_country_stands_for_its_labs_and_their_clouds() -> None:
     assert {"deepseek", "alibaba", "moonshot"} <= constraints.members(["chinese"])
+    assert {"meta", "microsoft", "azure"} <= constraints.members(["American"]) and "mistral" not in constraints.AMERICAN
     assert constraints.members(["OpenAI"]) == {"openai"}
 
 
