@@ -19,6 +19,7 @@ Values = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 TASK, SECONDARY_TASK, DOMAIN, LANGUAGE = 1.5, 0.5, 0.7, 0.5
+NO_TASK, FOREIGN = 8.0, 1.0  # less for what measures serving instead of a task, or languages that nobody asked for
 OTHER_TRADE, OTHER_LANGUAGE = 0.5, 0.7
 # What reads pictures does a second task all the time; a PDF may hold its text as text.
 READING: Task = "document_vision"
@@ -36,6 +37,7 @@ class Traits:
         self._languages: dict[str, Mask] = {}
         self._general = np.array([not b.domains or "general" in b.domains for b in benchmarks], dtype=bool)
         self._any_language = np.array([not b.languages for b in benchmarks], dtype=bool)
+        self._serving = np.array([not b.tasks for b in benchmarks], dtype=bool)
 
     def task(self, task: str | None) -> Values:
         """How closely each measures a task, 0 to 1."""
@@ -61,11 +63,15 @@ class Traits:
         return found
 
     def raised(self, needs: Requirements) -> Values:
-        """What the stated task, domain and languages add, in standard scores."""
+        """What the stated task, domain and languages add, in standard scores. Who knows the task wants its measures
+        before those of serving speed, unless speed is what is asked for."""
         found = TASK * self.task(needs.task) + SECONDARY_TASK * sum(map(self.task, needs.secondary_tasks), self._none)
         if needs.domain and needs.domain != "general":
             found = found + DOMAIN * self.domain(needs.domain)
-        return np.asarray(found + LANGUAGE * self.language(set(needs.languages) - {"en"}))
+        if needs.task and needs.priority != "speed" and not needs.max_latency_seconds:
+            found = found - NO_TASK * self._serving
+        foreign = ~(self._any_language | self.language({"en", *needs.languages}))
+        return np.asarray(found + LANGUAGE * self.language(set(needs.languages) - {"en"}) - FOREIGN * foreign)
 
     def task_fit(self, needs: Requirements) -> Values | None:
         """How closely each measures the stated tasks, 0 to 1; None where no task is stated. Where pictures go in,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from knowledge.schema import Model, Offer, Score
 
 EVIDENCE = 6
+SENSITIVE = ("medical", "legal", "finance", "government", "hr", "insurance")  # texts with data about people
 FINE_TUNE_CHECKS = (
     "a fine-tune: its maker may have trained on the benchmarks, so test it on your own prompts against its base model",
     "a fine-tune, check before use: the licences of base and data, who maintains it, what it was trained on, whether "
@@ -193,6 +194,8 @@ def _of_service(model: Model, offer: Offer | None, req: Requirements, catalog: C
     if req.data_residency in REGIONS:
         host = f"what {offer.provider} states" if offer else "your own hosting"
         found.append(f"residency rests on {host}: put it in the contract")
+    elif req.data_residency is None and req.domain in SENSITIVE and offer and not offer.regions:
+        found.append(f"the sources state no region of {offer.provider}: ask where it processes data before any is sent")
     elif req.data_residency == "other" and offer:
         found.append(f"the sources state no region of {offer.provider} in your country: ask before you sign")
     return found

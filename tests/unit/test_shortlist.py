@@ -293,6 +293,23 @@ def test_open_weights_outlive_the_hosts_that_withdraw_them() -> None:
     assert card.name == "weak" and any("its weights stay" in c for c in card.caveats)
 
 
+@pytest.mark.parametrize(
+    ("needs", "regions", "said"),
+    [
+        ({"domain": "medical"}, (), True),
+        ({"domain": "medical"}, ("eu",), False),
+        ({"domain": "gaming"}, (), False),
+        ({"domain": "medical", "data_residency": "none"}, (), False),
+    ],
+)
+def test_where_texts_are_about_people_an_unknown_region_is_said(
+    needs: dict[str, Any], regions: tuple[str, ...], said: bool
+) -> None:
+    found = shortlist(needs, regions={"best": regions})
+    card = next(c for c in found.candidates if c.name == "best")
+    assert any("state no region" in caveat for caveat in card.caveats) == said
+
+
 def test_where_only_some_providers_will_do_others_serve_nothing() -> None:
     catalogue, qualities = world()
     catalogue.offers += [offer("best", 20.0, provider="azure"), offer("cheap", 0.5, provider="reseller")]
