@@ -185,6 +185,17 @@ _METRIC_NAMES = re.compile(
 _METRIC_USED = re.compile(
     r"metric|kpi|measur|contract|target|judge|grade|matter|count|zahlt|at least|>=|≥|must|success"
 )
+# A measure with its bar, "accuracy at least 95%" or "95% accuracy", is how success is measured.
+_SCORE = (
+    r"(?:macro[- ]|micro[- ]|weighted )?f1(?:[- ]score)?|(?:field[- ]level |overall )?accuracy|precision|recall|"
+    r"genauigkeit|trefferquote|exactitud|precisión|precision|exhaustividad|exactitude|acuracia|precisao|accuratezza"
+)
+_BAR = r"(?:0?[.,]\d+|\d{2,3}(?:[.,]\d+)?\s?(?:%|percent|prozent|por ciento|pour cent))"
+_METRIC_BAR = re.compile(
+    rf"(?<![^\W_])(?P<metric>{_SCORE})\s(?:(?:of|must|should|be|has|to|is|needs|de|von|score)\s){{0,4}}"
+    rf"(?:at least|above|over|more than|better than|min(?:imum|\.)?|>=?|≥|mindestens|uber|al menos|mas de|au moins|plus de"
+    rf"|pelo menos|acima de|almeno|oltre)?\s?{_BAR}|{_BAR}\s(?:(?:or more|or better)\s)?(?P<behind>{_SCORE})(?![^\W_])"
+)
 _IN_USE = re.compile(r"(?:what )?we (?:use|have)|what we (?:use|run)|today|currently")
 
 
@@ -198,7 +209,7 @@ def metric_fact(text: Text) -> Fact | None:
             if not _IN_USE.search(text.low[end : end + 24]) and not _IN_USE.match(text.low[start:end]):
                 best = (start, _trim(text.low[start:end]) + start)
     best = best or _named_metric(text)
-    if best is None or best[1] - best[0] < 3:
+    if best is None or best[1] - best[0] < 2:
         return None
     quote = text.quote(*best)
     return Fact(field="outcome_metric", value=quote, quote=quote)
@@ -210,7 +221,8 @@ def _named_metric(text: Text) -> tuple[int, int] | None:
         start, end = text.sentence_span(match.start())
         if _METRIC_USED.search(text.low[start : match.start()] + " | " + text.low[match.end() : end]):
             return match.start(), match.end()
-    return None
+    barred = _METRIC_BAR.search(text.low)
+    return barred.span("metric" if barred["metric"] else "behind") if barred else None
 
 
 def _trim(words: str) -> int:

@@ -20,9 +20,10 @@ Mask = NDArray[np.bool_]
 
 TASK, SECONDARY_TASK, DOMAIN, LANGUAGE = 1.5, 0.5, 0.7, 0.5
 NO_TASK, FOREIGN = 8.0, 1.0  # less for what measures serving instead of a task, or languages that nobody asked for
-OTHER_TRADE, OTHER_LANGUAGE = 0.5, 0.7
+OTHER_TRADE, OTHER_LANGUAGE, OTHER_INPUT = 0.5, 0.7, 0.4
 # What reads pictures does a second task all the time; a PDF may hold its text as text.
 READING: Task = "document_vision"
+SEEING = (READING, "speech")
 READS = {"image": 1.0, "video": 1.0, "pdf": 0.5}
 
 
@@ -37,6 +38,7 @@ class Traits:
         self._languages: dict[str, Mask] = {}
         self._general = np.array([not b.domains or "general" in b.domains for b in benchmarks], dtype=bool)
         self._any_language = np.array([not b.languages for b in benchmarks], dtype=bool)
+        self._textless = np.array([bool(b.modalities) and "text" not in b.modalities for b in benchmarks], dtype=bool)
         self._serving = np.array([not b.tasks for b in benchmarks], dtype=bool)
 
     def task(self, task: str | None) -> Values:
@@ -87,12 +89,15 @@ class Traits:
 
     def carry_over(self, needs: Requirements) -> Values:
         """How much a result tells about the trade and the languages: a benchmark of another trade half as much, one
-        in none of the needed languages less, as skill carries over between languages only in part."""
+        in none of the needed languages less, as skill carries over between languages only in part; one of pictures or
+        sound less where only text goes in."""
         found = np.ones(len(self._all))
         if needs.domain:
             found[~(self._general | self.domain(needs.domain))] *= OTHER_TRADE
         if needs.languages:
             found[~(self._any_language | self.language(needs.languages))] *= OTHER_LANGUAGE
+        if needs.task and needs.task not in SEEING and set(needs.input_modalities) <= {"text"}:
+            found[self._textless] *= OTHER_INPUT
         return found
 
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from advisor import limits, wording
-from advisor.evidence import Z90
+from advisor.evidence import FAINT, Z90
 from advisor.schema import Candidate, Estimate, Evidence, Requirements
 from advisor.shortlist import spending
 from advisor.shortlist.columns import REGIONS, SPEED_BOARDS
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from knowledge.catalog import Catalog
     from knowledge.schema import Model, Offer, Score
 
-EVIDENCE = 6
+EVIDENCE, LEAST_SHOWN = 6, 1
 SENSITIVE = ("medical", "legal", "finance", "government", "hr", "insurance")  # texts with data about people
 FINE_TUNE_CHECKS = (
     "a fine-tune: its maker may have trained on the benchmarks, so test it on your own prompts against its base model",
@@ -97,7 +97,8 @@ def speed(model_id: str, catalog: Catalog) -> str:
 
 
 def evidence_for(model_id: str, catalog: Catalog, weights: dict[str, float], most: int = EVIDENCE) -> list[Evidence]:
-    """The model's figures on the benchmarks that weigh most, one a benchmark and source."""
+    """The model's figures on the benchmarks that weigh most, one a benchmark and source: those that say something of
+    the use case, but no fewer than LEAST_SHOWN."""
     best: dict[tuple[str, str], Score] = {}
     for score in catalog.scores_of(model_id):
         if score.kind == "scaffold":
@@ -108,7 +109,8 @@ def evidence_for(model_id: str, catalog: Catalog, weights: dict[str, float], mos
     ordered = sorted(
         best.values(), key=lambda s: (-weights.get(s.benchmark_id, 0), s.kind == "vendor", -s.date.toordinal())
     )
-    return [_evidence(s, catalog) for s in ordered[:most]]
+    telling = sum(weights.get(s.benchmark_id, 0) >= FAINT for s in ordered)
+    return [_evidence(s, catalog) for s in ordered[: min(max(telling, LEAST_SHOWN), most)]]
 
 
 def _prefer(new: Score, old: Score, catalog: Catalog) -> bool:

@@ -96,6 +96,7 @@ def test_where_pictures_go_in_boards_that_read_them_count() -> None:
     for board in ("docvqa", "arena-vision"):
         assert text[board] < pdf[board] < image[board]
     assert image["ifeval"] < text["ifeval"]
+    assert weights("text") == text and text["arena-vision"] < image["arena-vision"] / 2
 
 
 def test_boards_of_serving_speed_stand_behind_unless_speed_is_asked_for() -> None:
