@@ -72,14 +72,18 @@ class Case:
         """Priced offers of providers that the user accepts, wherever they are."""
         c = self.columns
         found = c.priced & ~np.isin(c.provider, list(self.excluded)) if self.excluded else c.priced
-        if self.listed:
-            found = found & (np.isin(c.provider, list(self.listed)) | self.of_listed[c.model_of])
-        return found
+        return found & (self.of_listed[c.model_of] | self.at_listed) if self.listed else found
 
     @cached_property
     def of_listed(self) -> Mask:
         """Models that one of the only providers that will do has made."""
         return np.isin(self.columns.maker, list(self.listed))
+
+    @cached_property
+    def at_listed(self) -> Mask:
+        """Offers of clouds and hosts among the only providers that will do; a lab stands for what it makes itself."""
+        labs = set(self.columns.maker) - {cloud for clouds in SAME.values() for cloud in clouds}
+        return np.isin(self.columns.provider, list(self.listed - labs))
 
     @cached_property
     def admitted(self) -> Mask:
@@ -165,8 +169,7 @@ def _not_listed(case: Case) -> Mask:
     """Neither made nor sold by one of the only providers that will do."""
     if not case.listed:
         return _none(case)
-    served = np.isin(case.columns.provider, list(case.listed))
-    return ~case.of_listed & ~case.columns.any_offer(served)
+    return ~case.of_listed & ~case.columns.any_offer(case.at_listed)
 
 
 def _unsold(case: Case) -> Mask:

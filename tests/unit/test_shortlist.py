@@ -320,6 +320,11 @@ def test_where_only_some_providers_will_do_others_serve_nothing() -> None:
         assert sorted(quick_ids(wish, columns, known)) == expected
     case = constraints.Case(columns, Requirements(preferred_providers=["lab"], only_preferred=True))
     assert case.allowed.all() and not constraints.broken(case)[RULE["preferred_providers"]].any()
+    catalogue.models["other/own"] = model("own", id="other/own", maker="other")
+    catalogue.offers.append(offer("best", 9.0, provider="other"))
+    columns = Columns(catalogue)
+    case = constraints.Case(columns, Requirements(preferred_providers=["other"], only_preferred=True))
+    assert not case.allowed.any()  # a lab stands for what it makes, not for what it serves of others
 
 
 RULE = {rule.field: n for n, rule in enumerate(constraints.RULES)}
