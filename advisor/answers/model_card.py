@@ -38,7 +38,7 @@ def find(name: str, catalog: Catalog) -> Model:
     if resolved and resolved in catalog.models:
         return catalog.models[_best_known(resolved, catalog)]
     close = catalog.search_models(name, limit=CHOICES)
-    alike = [m for m in close if _tail(m.id) == name.strip().lower()]
+    alike = [m for m in close if _plain(name) in (_plain(_tail(m.id)), _plain(m.name))]
     if len(alike) == 1:
         return alike[0]
     choices = "; ".join(f"{m.id} ({m.released or 'date unknown'})" for m in close)
@@ -53,6 +53,11 @@ def _best_known(model_id: str, catalog: Catalog) -> str:
 
 def _tail(model_id: str) -> str:
     return model_id.rsplit("/", 1)[-1].lower()
+
+
+def _plain(name: str) -> str:
+    """A name in lower case with "-" for whatever stands between its words."""
+    return re.sub(r"[^a-z0-9.]+", "-", name.strip().lower())
 
 
 def card(name: str, catalog: Catalog) -> dict[str, Any]:

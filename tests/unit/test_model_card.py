@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from advisor.answers.model_card import card, compare, find
@@ -46,6 +48,20 @@ def test_a_name_that_boards_list_by_dated_builds_shows_the_figures_of_one(catalo
     assert found["scores_of"] in found["builds"] and found["scores"]
     assert f"The figures are those of `{found['scores_of']}`" in card_markdown(found)
     assert compare(["gpt-4o", "gpt-5.2"], catalog)["scores"]
+
+
+def test_the_name_on_a_candidates_card_finds_its_model(catalog: Catalog) -> None:
+    names = Counter(m.name.lower() for m in catalog.models.values())
+    shown = [m for m in catalog.models.values() if m.official and len(catalog.scores_of(m.id)) > 20]
+    told = [m for m in shown if names[m.name.lower()] == 1][:60]
+    assert sum(_found(m.name, catalog) == m.id for m in told) > 55
+
+
+def _found(name: str, catalog: Catalog) -> str:
+    try:
+        return find(name, catalog).id
+    except BadInput:
+        return ""
 
 
 def test_an_unclear_name_lists_choices(catalog: Catalog) -> None:
