@@ -90,6 +90,7 @@ def understand(state: State, runtime: Run) -> Command[AfterUnderstand]:
         return _apply_edits(state, runtime)
     if state.get("weighing") is not None and state.get("use_case"):
         return Command(goto="retrieve", update={"weights": state["weighing"], "weighing": None})
+    from advisor.answers.comparison import compares
     from advisor.interview import intent
     from advisor.interview.trial_request import wants_trial
 
@@ -98,7 +99,7 @@ def understand(state: State, runtime: Run) -> Command[AfterUnderstand]:
     want = intent(text, has_question=open_question)
     if wants_trial(text):
         return Command(goto="draft_trial", update=_facts(state, runtime, text, want) | heard)
-    if want == "question":
+    if want == "question" or compares(text, runtime.context.services.catalog):
         return Command(goto="answer", update=heard)
     if want == "smalltalk" or (want == "decline" and not open_question):
         return Command(goto="greet", update=heard)

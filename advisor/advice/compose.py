@@ -11,7 +11,7 @@ from advisor.advice.candidates import ITEMS, candidate_citations, candidate_line
 from advisor.advice.conflicts import conflicts
 from advisor.advice.rules import Case, applicable, injected
 from advisor.advice.words import words
-from advisor.answers.comparison import named_models
+from advisor.answers.comparison import compares, named_models
 from advisor.schema import Answer, Citation, Shortlist, UseCase
 from knowledge.lexical import fold
 
@@ -74,6 +74,8 @@ def is_use_case(text: str, services: Services) -> bool:
     from advisor.interview import intent
     from advisor.interview.extract import extract
 
+    if compares(text, services.catalog):
+        return False
     stated = {fact.field for fact in extract(text).facts}
     if stated <= {"deployment"} and named_sources(text, services.catalog):
         return False

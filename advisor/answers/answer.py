@@ -9,16 +9,17 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from advisor.answers.comparison import asked_facts, named_models, side_by_side
+from advisor.answers.comparison import asked_facts, named_models, side_by_side, without_models
 from advisor.answers.computed import computed_answers
 from advisor.answers.sources import named_sources, source_citation, source_text
 from advisor.answers.topics import Section, best_section, best_sections, fits_any_benchmark
+from advisor.interview.extract import extract
 from advisor.interview.text import detect_language
 from advisor.limits import saturation
 from advisor.relevance.mentions import doubts, mentioned
-from advisor.relevance.weighing import rank_benchmarks
+from advisor.relevance.weighing import benchmark_weights, rank_benchmarks
 from advisor.rephrasing import Voice, reworded
-from advisor.schema import Answer, Citation, RankedBenchmark
+from advisor.schema import Answer, Citation, RankedBenchmark, UseCase
 from knowledge.lexical import fold
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _parts(text: str, store: Store, catalog: Catalog) -> list[Part]:
     """What was computed or named answers first; a note answers the rest; benchmarks fill in only where neither does."""
     folded = fold(text)
     computed = [Part(found.text, [found.citation]) for found in computed_answers(text)]
-    compared = _model_parts(text, catalog)
+    compared = _model_parts(text, store, catalog)
     if compared or (computed and not _DEFINES.search(folded)):
         reasons = best_sections(text, store, 1) if compared and _REASONS.search(folded) else []
         return [*computed, *compared, *map(_section_part, reasons)]
@@ -161,13 +162,23 @@ def _section_part(section: Section) -> Part:
     return Part(f"{lead}{listed}{section.text}".strip(), section.citations())
 
 
-def _model_parts(text: str, catalog: Catalog) -> list[Part]:
+def _model_parts(text: str, store: Store, catalog: Catalog) -> list[Part]:
     models = named_models(text, catalog)
     if not models:
         return []
     facts = asked_facts(text, models, catalog)
-    table, citations = facts or side_by_side(models, catalog)
+    table, citations = facts or side_by_side(models, catalog, _asked_of(text, store, catalog))
     return [Part(table, citations)]
+
+
+def _asked_of(text: str, store: Store, catalog: Catalog) -> dict[str, float]:
+    """The relevance of benchmarks to what a question asks of the models that it names; {} where it names no task, trade
+    or language."""
+    use_case = UseCase(text=without_models(text, catalog))
+    facts = {f.field: f for f in extract(use_case.text).facts if f.field in ("task", "domain", "languages")}
+    if not facts:
+        return {}
+    return benchmark_weights(use_case.model_copy(update={"facts": facts}), store=store, catalog=catalog)
 
 
 def _named_parts(text: str, named: list[Benchmark], store: Store, catalog: Catalog) -> list[Part]:

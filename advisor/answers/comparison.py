@@ -12,7 +12,7 @@ from knowledge.lexical import fold, unaccented
 from knowledge.licences import licence_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from knowledge.catalog import Catalog
     from knowledge.schema import Model, Score
@@ -37,6 +37,11 @@ _MORE = re.compile(
     r"compar|vergleich|versus|\bvs\b|better|best|besser|mejor|meilleur|difference|unterschied|diferencia"
     r"|how good|wie gut"
 )
+_COMPARE = re.compile(
+    r"^\W*(?:\w+\W+){0,3}(?:compar(?:e|a|ar|er|ez|ison|acion)|vergleich(?:e|en)?|confronta\w*)\b"
+    r"|\bversus\b|\bvs\b"
+)
+_VERSION_LAST = re.compile(r"^([a-z]+) ([a-z]+) (\d[\d.]*)$")
 _APART = re.compile(r"[^a-z0-9.]+")
 
 
@@ -46,6 +51,13 @@ def named_models(text: str, catalog: Catalog) -> list[Model]:
     pattern, owners = _names(catalog)
     ids = dict.fromkeys(owners[hit.group(0)] for hit in pattern.finditer(spaced))
     return [catalog.models[model_id] for model_id in ids][:MOST_MODELS]
+
+
+def compares(text: str, catalog: Catalog) -> bool:
+    """Whether a text asks to compare models that it names."""
+    folded = fold(text)
+    asks = _COMPARE.search(folded) or ("?" in text and _MORE.search(folded))
+    return bool(asks) and len(named_models(text, catalog)) > 1
 
 
 def _spaced(text: str) -> str:
@@ -59,7 +71,8 @@ def _names(catalog: Catalog) -> tuple[re.Pattern[str], dict[str, str]]:
         for name in (model.name, model.id.split("/")[-1]):
             form = _spaced(name).strip()
             if len(form) >= SHORTEST_NAME and any(char.isdigit() for char in form):
-                owners.setdefault(form, model.id)
+                for said in (form, _VERSION_LAST.sub(r"\1 \3 \2", form)):  # "Claude 3.5 Haiku" for "Claude Haiku 3.5"
+                    owners.setdefault(said, model.id)
     longest_first = sorted(owners, key=len, reverse=True)
     return re.compile(rf"(?<= )(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})(?= )"), owners
 
@@ -76,11 +89,19 @@ def asked_facts(text: str, models: list[Model], catalog: Catalog) -> tuple[str, 
     return "\n".join(lines), [*filter(None, priced), *described]
 
 
-def side_by_side(models: list[Model], catalog: Catalog) -> tuple[str, list[Citation]]:
-    """A table of basics, prices and figures with their sources, and the citations. Any number of models."""
+def without_models(text: str, catalog: Catalog) -> str:
+    """The text without the models that it names: what is asked of them."""
+    return _names(catalog)[0].sub("", _spaced(text)).strip()
+
+
+def side_by_side(
+    models: list[Model], catalog: Catalog, weights: Mapping[str, float] | None = None
+) -> tuple[str, list[Citation]]:
+    """A table of basics, prices and figures with their sources, and the citations. Any number of models; benchmarks by
+    their relevance in `weights` (0 to 1), where given."""
     head = ["| | " + " | ".join(m.name for m in models) + " |", "|---" * (len(models) + 1) + "|"]
     basics = [_line(label, [_basic(m, label, catalog) for m in models]) for label in BASICS]
-    figures, citations = _figures(models, catalog)
+    figures, citations = _figures(models, catalog, weights or {})
     lines = [*head, *basics, *figures, *_differences(models, catalog)]
     return "\n".join(lines), [_citation_of(m, catalog) for m in models] + citations
 
@@ -170,11 +191,11 @@ def _price_citation(model: Model, catalog: Catalog) -> Citation | None:
     return Citation(source=source.name if source else offer.source_id, url=url, date=str(offer.date), title=model.name)
 
 
-def _figures(models: list[Model], catalog: Catalog) -> tuple[list[str], list[Citation]]:
+def _figures(models: list[Model], catalog: Catalog, weights: Mapping[str, float]) -> tuple[list[str], list[Citation]]:
     """Rows of benchmarks on which most of the models have a figure, and where the figures come from."""
     tables = [_latest(catalog.scores_of(m.id)) for m in models]
     shared = [b for b in catalog.benchmarks if any(b in table for table in tables)]
-    shared.sort(key=lambda b: _telling(b, tables, catalog))
+    shared.sort(key=lambda b: _telling(b, tables, weights, catalog))
     lines, used = [], []
     for bench in shared[:MOST_ROWS]:
         rows = [table.get(bench) for table in tables]
@@ -183,10 +204,13 @@ def _figures(models: list[Model], catalog: Catalog) -> tuple[list[str], list[Cit
     return lines, [_citation(row, catalog) for row in used]
 
 
-def _telling(bench: str, tables: list[dict[str, Score]], catalog: Catalog) -> tuple[int, bool, int]:
-    """Sorts first what most of the models have a figure on, then whole boards, then the ones with most models."""
-    covered = sum(bench in table for table in tables)
-    return -covered, catalog.benchmarks[bench].parent is not None, -len(catalog.scores_on(bench))
+def _telling(
+    bench: str, tables: list[dict[str, Score]], weights: Mapping[str, float], catalog: Catalog
+) -> tuple[int, float, bool, int]:
+    """Sorts first what most of the models have a figure on, then what is relevant, whole boards, the ones with most
+    models."""
+    covered, relevance = sum(bench in table for table in tables), round(weights.get(bench, 0.0), 1)
+    return -covered, -relevance, catalog.benchmarks[bench].parent is not None, -len(catalog.scores_on(bench))
 
 
 def _latest(scores: list[Score]) -> dict[str, Score]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from knowledge_base import notes_store
 
 from advisor.answers.answer import NOTHING, answer
+from advisor.answers.comparison import compares
 from advisor.answers.sources import named_sources
 from advisor.rephrasing import faithful
 from advisor.schema import Answer
@@ -160,6 +163,33 @@ def test_training_tokens_need_not_name_the_law() -> None:
 def test_tells_only_the_fact_that_is_asked() -> None:
     found = asked("what is the price of GPT-5.2?")
     assert "$" in found.answer and "Context" not in found.answer and len(found.answer.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Compare GPT-4o and Claude 3.5 Haiku for a coding agent", True),
+        ("GPT-4o vs Claude 3.5 Haiku", True),
+        ("Which is better for German law, GPT-4o or Claude 3.5 Haiku?", True),
+        ("We compared GPT-4o and Claude 3.5 Haiku; now we need a bot for 5,000 chats a month", False),
+        ("Compare contracts with our playbook, 150 a month", False),
+    ],
+)
+def test_a_wish_to_compare_named_models_is_no_use_case(text: str, wanted: bool) -> None:
+    assert compares(text, load_catalog()) == wanted
+
+
+def test_a_comparison_shows_first_what_bears_on_the_question() -> None:
+    def rows(question: str) -> list[str]:
+        return [
+            line
+            for line in asked(question).answer.splitlines()
+            if re.search(r"\d{4}-\d\d-\d\d", line) and "Price" not in line
+        ][:4]
+
+    plain = rows("Compare Kimi K2.6 and GLM-5.2.")
+    coding = rows("Compare Kimi K2.6 and GLM-5.2 for a coding agent.")
+    assert sum("oding" in row or "WebDev" in row for row in coding) > sum("oding" in row for row in plain)
 
 
 def test_compares_in_words_too() -> None:
