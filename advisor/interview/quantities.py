@@ -172,7 +172,7 @@ def _with_period(text: Text, quantity: Quantity, last: Quantity | None) -> Quant
 
 def _period_behind(text: Text, quantity: Quantity) -> tuple[str | None, int]:
     window = text.after(quantity.end, 60)
-    stop = re.search(r"\d|[,;(]\s(?=.*\d)", window)
+    stop = re.search(r"\d|[,;(](?=\D.*\d)", window)
     limit = stop.start() if stop and not re.match(r"\s?/?\s?1?[日天]", window) else len(window)
     best: tuple[int, str, int] | None = None
     for name, after, _, _ in _period_patterns():

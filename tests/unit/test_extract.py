@@ -287,6 +287,8 @@ def same(got, want) -> bool:
         ("Extract fields: 14k input tokens and 600 output tokens a call.", "output_tokens_per_request", 600),
         ("Buscador de sentencias. Latencia: medio segundo.", "max_latency_seconds", 0.5),
         ("500 annunci al mese, in italiano.", "monthly_requests", 500),
+        ("客服机器人，每天处理3000条中文咨询，预算每月2000美元", "monthly_requests", 90000),
+        ("客服机器人，每天处理3000条中文咨询，预算每月2000美元", "monthly_budget_usd", 2000),
         ("Translate manuals. Needs zero Chinese models.", "excluded_providers", ["deepseek", "alibaba", "chinese"]),
         ("Chat bot. No US models.", "excluded_providers", ["openai", "anthropic", "google", "american"]),
         ("Chat bot. No US models.", "data_residency", None),
