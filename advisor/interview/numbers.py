@@ -52,13 +52,13 @@ def find_numbers(text: Text) -> list[Number]:
 
 
 _ARTICLE = re.compile(
-    r"\b(?P<half>half an?|halbe|halben|medio|media|meio|meia|demi|mezza|mezzo|mezz|een half|halv)(?=[\s'-](?:hour|minute|second|stunde|minute|sekunde|hora|minuto|segundo|heure|seconde|ora|secondo|uur|seconde|sekund|cent|centimo|centime)\b)"
+    r"\b(?P<half>half an?|halbe|halben|medio|media|meio|meia|demi|mezza|mezzo|mezz|een half|halv)(?=[\s'-](?:hour|minute|second|stunde|minute|sekunde|hora|minuto|segundo|heure|seconde|ora|secondo|uur|seconde|sekund|cent|centimo|centime|page|seite|pagina|sayfa|sida|strona)\b)"
     r"|\ban?(?=\s(?:hour|minute|second)\b)"
 )
 
 
 def _articles(text: Text) -> list[Number]:
-    """ "An hour", "half an hour": articles that count where a time follows."""
+    """ "An hour", "half an hour": articles that count where a time or a page follows."""
     return [Number(0.5 if m.group("half") else 1.0, m.start(), m.end(), weak=True) for m in _ARTICLE.finditer(text.low)]
 
 

@@ -231,4 +231,5 @@ def _binding(text: Text, region: str, match: re.Match[str]) -> bool:
     ):
         return True
     sides = clause if word not in ("eu", "uk", "us", "ue") else re.sub(r"\b(?:eu|uk|us|ue)\b", " ", clause)
+    sides += f" | {word}"  # "EU hosting" says it itself
     return bool(pattern("places.toml", "required").search(sides)) or _alone(text, match)

@@ -114,6 +114,16 @@ def _side(before: str, behind: str, written: bool = False) -> str:
     return "output" if scores["output"] + (0.15 if written else 0) > scores["input"] + of else "input"
 
 
+LEAST_WINDOW = 2000  # tokens: a bare figure beside "context" that is smaller counts something else
+_AT_LEAST = r"(?:\s(?:window|length|size|of|at least|min\.?|minimum|up to|>=?|mindestens|von|al menos|de|d'au moins|au moins))*\s"
+_WINDOW_IS = re.compile(rf"(?:context|kontext|contexto|contexte|contesto){_AT_LEAST}$")
+_WINDOW_BEHIND = re.compile(r"\s?(?:tokens? )?(?:of )?(?:context|kontext|contexto|contexte)")
+
+
+def _names_window(text: Text, q: Quantity) -> bool:
+    return bool(_WINDOW_IS.search(text.before(q.start, 40)) or _WINDOW_BEHIND.match(text.after(q.end, 24)))
+
+
 _LENGTH_LABEL = re.compile(
     r"(?P<side>in(?:put)?|out(?:put)?|prompt|completion|response|answer|avg_in|avg_out|context|window)[\s_]*(?:tokens?|toks?|size|length|window)?(?:[\s_]*(?:per|/)[\s_]*(?:request|call|item))?[\s_]*(?:\([^)]*\))?\s*[:|=：]\s*[~≈]?\s*$"
 )
@@ -130,6 +140,9 @@ def _labelled_lengths(text: Text, quantities: list[Quantity]) -> list[tuple[Quan
     for q in quantities:
         if q.kind == "count" and _OUT.match(text.after(q.end, 14)) and _AFTER_INPUT.search(text.before(q.start, 60)):
             out.append((q, "output"))
+    for q in quantities:
+        if q.kind == "count" and q.value >= LEAST_WINDOW and _names_window(text, q):
+            out.append((q, "window"))
     for q in quantities:
         match = _LENGTH_LABEL.search(text.low[max(0, q.start - 40) : q.start])
         line = text.sentence(q.start)

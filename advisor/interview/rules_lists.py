@@ -103,8 +103,8 @@ def _codes(text: Text, named: list[Mention]) -> list[Mention]:
 
 def _in_code_list(text: Text, match: re.Match[str], known: set[str], named: list[Mention]) -> bool:
     raw = text.raw
-    right = re.match(r"\s?(?:[,/+&]|and|und|et|y|e|,\s?and)\s?([A-Z]{2})(?![A-Za-z])", raw[match.end() :])
-    left = re.search(r"(?<![A-Za-z])([A-Z]{2})\s?(?:[,/+&]|and|und|et|y|e)\s?$", raw[: match.start()])
+    right = re.match(r"\s?(?:[,/+&→]|-+>|and|und|et|y|e|to|,\s?and)\s?([A-Z]{2})(?![A-Za-z])", raw[match.end() :])
+    left = re.search(r"(?<![A-Za-z])([A-Z]{2})\s?(?:[,/+&→]|-+>|and|und|et|y|e|to)\s?$", raw[: match.start()])
     return any(side and side.group(1).lower() in known for side in (left, right))
 
 
@@ -269,8 +269,8 @@ _MODALITY = {
     "video": "video videos videoclip* footage film vídeo vídeos filmati 動画 ビデオ 映像 视频 影片 영상 비디오 видео* فيديو वीडियो",
 }
 _NOT_INPUT = re.compile(r"\b(?:no|not|without|kein\w*|ohne|sin|sans|sem|senza|geen)\s(?:\w+\s)?$")
-_TRANSCRIPTS = re.compile(
-    r"transcripts|existing transcript|already transcribed|ocr(?:ed)? text|ocr output|after ocr|text layer|liegt bereits als text vor|already (?:as|in) text|ya en texto|deja en texte|transcripts? exists?|transkripte|transcripciones|bereits transkribiert|ya transcrit|transcricoes|deja transcrit|transcriptions existantes|gia trascritt|文字起こし済み|転写済|已转写|転写されたテキスト"
+TRANSCRIPTS = re.compile(
+    r"transcripts|existing transcript|already transcribed|transcribed already|transcribed beforehand|transcripts? (?:is|are) (?:there|available)|ocr(?:ed)? text|ocr output|after ocr|text layer|liegt bereits als text vor|already (?:as|in) text|ya en texto|deja en texte|transcripts? exists?|transkripte|transcripciones|bereits transkribiert|ya transcrit|transcricoes|deja transcrit|transcriptions existantes|gia trascritt|文字起こし済み|転写済|已转写|転写されたテキスト"
 )
 
 
@@ -282,7 +282,7 @@ def _modality_patterns() -> list[tuple[str, Terms]]:
 def modality_fact(text: Text) -> Fact | None:
     """Inputs other than text."""
     found = []
-    done = _TRANSCRIPTS.search(text.low)
+    done = TRANSCRIPTS.search(text.low)
     for name, words in _modality_patterns():
         hits = [
             m

@@ -56,13 +56,15 @@ def _cards(text: Text, q: Quantity, earlier: list[Quantity]) -> float:
         ):
             continue
         gap = text.low[other.end : q.start]
-        if len(gap) < 48 and (
-            re.match(r"\s?[x×]\s?", gap)
-            or cue("memory").search(gap)
-            or re.match(r"\s?(?:node|server|gpu|card|karte|карт|枚|台|块|张|servers|maquin)", gap)
-        ):
+        if len(gap) < 48 and _OF_CARDS.match(gap):
             count *= other.value
     return count
+
+
+_OF_CARDS = re.compile(
+    rf"\s?[x×]\s?|\s?(?:node|server|machine|gpu|card|karte|карт|枚|台|块|张|servers|maquin)"
+    rf"|[\s-](?:\w+[\s-]){{0,2}}(?:{cue('memory').pattern})"
+)
 
 
 def _named_cards(text: Text, quantities: list[Quantity]) -> Candidate | None:
@@ -72,14 +74,8 @@ def _named_cards(text: Text, quantities: list[Quantity]) -> Candidate | None:
             if start is not None and match.start() < end:
                 continue
             head = text.before(match.start(), 24)
-            count = next(
-                (
-                    q.value
-                    for q in quantities
-                    if q.kind == "count" and 0 <= match.start() - q.end < 22 and q.value <= 64
-                ),
-                1.0,
-            )
+            near = [q for q in quantities if q.kind == "count" and 0 <= match.start() - q.end < 22 and q.value <= 64]
+            count = near[-1].value if near else 1.0
             if re.search(r"(?:no|without|kein\w*|sin|sans|sem)\s(?:\w+\s)?$", head):
                 continue
             total, start, end = total + size * count, match.start() if start is None else start, match.end()

@@ -103,10 +103,14 @@ def _month_factor(text: Text, quantity: Quantity, quantities: list[Quantity]) ->
     return period_factor(period), labels.get(period, f"{period_factor(period):g}")
 
 
+_EACH_BEFORE = re.compile(r"\b(?:je|jeweils|jeder|jede|chacun|chacune)\s(?:\w+\s)?$")
+
+
 def _heads(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Quantity | None:
     near = text.before(quantity.start, 24) + text.low[quantity.start : quantity.end + 24].split(".")[0]
     near = re.sub(r"\beach (?:day|week|month|year|time|quarter)\b", "", near)
-    if not cue("each_head").search(near) and not re.search(r"[x×*]\s*$", text.before(quantity.start, 4)):
+    before = text.before(quantity.start, 20)
+    if not (cue("each_head").search(near) or re.search(r"[x×*]\s*$", before[-4:]) or _EACH_BEFORE.search(before)):
         return None
     people = [q for q in quantities if q is not quantity and q.kind == "count" and not q.period and _is_people(text, q)]
     people += [

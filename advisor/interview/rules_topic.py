@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from advisor.interview.rules_lists import TRANSCRIPTS
 from advisor.interview.text import Text
 from advisor.interview.vocabulary import load, pattern
 from advisor.schema import Fact
@@ -87,6 +88,8 @@ def _combine(text: Text, found: dict[str, Score]) -> None:
         add("classification", -1.5)
     if weight("speech") >= 2.5 and re.search(r"transcri|transkri|trascri|文字起こし|转写|voice|vocal|voz", text.low):
         add("speech", 2.5)
+    if weight("speech") and TRANSCRIPTS.search(text.low):
+        add("speech", -weight("speech"))
     if weight("translation") >= 2.5:
         add("translation", 1.5)
     if weight("data_analysis_sql") >= 2.5:
