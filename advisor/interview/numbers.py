@@ -132,8 +132,8 @@ def _is_date(token: str, head: str, tail: str) -> bool:
 
 def _scale_after(text: Text, end: int) -> tuple[float, int]:
     low, raw = text.low, text.raw
-    if match := re.match(r"M(?![\w])|M(?=/)", raw[end:]):
-        return 1e6, end + 1
+    if match := re.match(r"M(?![\w])|M(?=/)|\sM(?=\s[a-z]{4,})", raw[end:]):
+        return 1e6, end + match.end()
     if match := re.match(r"m(?=\s(?:[a-z]{4,}|a )|/)(?!\s(?:or|and|max|latency))", low[end:]):
         return 1e6, end + 1
     scales = load("numerals.toml")["scales"]

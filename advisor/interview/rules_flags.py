@@ -32,9 +32,9 @@ _NEGATED = re.compile(
     r"(?:\s(?:need|need for|any|the|a|of|want|require|use|necesitamos|besoin de|precisa\w*|brauchen|wir|servono|serve|hace falta|deep|fancy|special|in|for|via|to))*\s?)$"
 )
 _NEGATED_AFTER = re.compile(
-    r"^\W{0,2}(?:is |are |isn't|is not |are not |ist |wird |no es |n'est pas |nao e |non e |is niet |は|が|も|은|는|이|가)?\s?(?:not needed|not necessary|not required|not wanted|isn't needed|not allowed|needed: no|unnecessary|no\b|"
+    r"^\W{0,2}(?:is |are |isn't|is not |are not |ist |wird |no es |n'est pas |nao e |non e |is niet |は|が|も|은|는|이|가)?\s?(?:not needed|not necessary|not required|not wanted|isn't needed|not allowed|needed: no|unnecessary|no\b(?!\s\w)|"
     r"nicht notig|nicht erforderlich|nicht benotigt|brauchen wir nicht|kein muss|no hace falta|no es necesari\w+|no necesari\w+|pas necessaire\w*|inutile|nao (?:e )?(?:necessari\w+|precisa)|"
-    r"non (?:serve|necessari\w+)|niet nodig|不要|必要ありません|必要ない|いりません|不需要|不用|필요 없|필요없|не нуж\w+|не требуется|no need)"
+    r"non (?:serve|necessari\w+)|niet nodig|不要|必要ありません|必要ない|いりません|不需要|不用|필요 없|필요없|불필요|не нуж\w+|не требуется|no need)"
 )
 
 

@@ -50,6 +50,8 @@ def _volume(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Candi
         return None
     if quantity.kind not in ("count", "length") or _withdrawn(text, quantity) or _label(text, quantity):
         return None
+    if _SOLD.search(text.before(quantity.start, 40)):  # products sold, not requests
+        return None
     if quantity.kind == "length" and quantity.unit != "page":
         return None
     value, note = _per_month(text, quantity, quantities)
@@ -58,6 +60,9 @@ def _volume(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Candi
     score -= bool(cue("peak").search(_near(text, quantity, 26))) * 1.0
     score += bool(cue("average").search(_near(text, quantity, 26))) * 0.5
     return Candidate(value, quantity.start, quantity.end, score, note)
+
+
+_SOLD = re.compile(r"\b(?:ship|sell|produce|build|manufacture|verkaufen|vendemos|vendons)s?\s(?:it\s)?(?:\w+\s){0,2}$")
 
 
 def _label(text: Text, quantity: Quantity) -> bool:

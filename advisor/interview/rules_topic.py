@@ -88,8 +88,8 @@ def _combine(text: Text, found: dict[str, Score]) -> None:
         add("classification", -1.5)
     if weight("speech") >= 2.5 and re.search(r"transcri|transkri|trascri|文字起こし|转写|voice|vocal|voz", text.low):
         add("speech", 2.5)
-    if weight("speech") and TRANSCRIPTS.search(text.low):
-        add("speech", -weight("speech"))
+    if there := TRANSCRIPTS.search(text.low):  # the text is there already, heard or read
+        add("document_vision" if "ocr" in there.group() else "speech", -99.0)
     if weight("translation") >= 2.5:
         add("translation", 1.5)
     if weight("data_analysis_sql") >= 2.5:
@@ -172,7 +172,7 @@ _METRIC_FRONT = re.compile(
     r"\W{0,3}(?:here |for us |for success |of success |will be |would be |is |are |:|=|\||→|—|-|ist |sind |wird |war |waere |es |est |e |son |sera |is the |be |by )*\s*(?P<metric>[^.;\n!?。；！？|]{3,90})"
 )
 _METRIC_BACK = re.compile(
-    r"(?:^|[.;\n!?,:。；]\s*|—\s|-\s)(?P<metric>[^.;\n!?,:。；]{3,80}?)\s(?:is|are|will be|would be|ist|sind|zahlt als|gilt als|es|est|e|is onze|is de)\s(?:what (?:we|they|the board)|the (?:main |only |key |one )?(?:metric|kpi|yardstick|measure|number)|our (?:main |only |key )?(?:metric|kpi|yardstick)|how we (?:measure|judge)|kennzahl|kpi|metrik|unser\w* (?:kennzahl|kpi)|die kennzahl|unsere kennzahl|der massstab|la metrica|el indicador|el kpi|nuestro kpi|l'indicateur|le kpi|notre kpi|a metrica|o indicador|o kpi|nossa metrica|la nostra metrica|il kpi|l'indicatore|de kpi|onze kpi)|(?P<cjk>[^。、；，\n]{2,30})(?:が指標|を指標に|がkpi|で評価|で測り|是指标|作为指标|为准)"
+    r"(?:^|[.;\n!?,:。；](?<!vs\.)\s*|—\s|-\s)(?P<metric>(?:[^.;\n!?,:。；]|(?<=vs)\.){3,80}?)\s(?:is|are|will be|would be|ist|sind|zahlt als|gilt als|es|est|e|is onze|is de)\s(?:what (?:we|they|the board)|the (?:main |only |key |one )?(?:metric|kpi|yardstick|measure|number)|our (?:main |only |key )?(?:metric|kpi|yardstick)|how we (?:measure|judge)|kennzahl|kpi|metrik|unser\w* (?:kennzahl|kpi)|die kennzahl|unsere kennzahl|der massstab|la metrica|el indicador|el kpi|nuestro kpi|l'indicateur|le kpi|notre kpi|a metrica|o indicador|o kpi|nossa metrica|la nostra metrica|il kpi|l'indicatore|de kpi|onze kpi)|(?P<cjk>[^。、；，\n]{2,30})(?:が指標|を指標に|がkpi|で評価|で測り|是指标|作为指标|为准)"
 )
 
 
@@ -183,7 +183,8 @@ _METRIC_NAMES = re.compile(
     r"(?:word|character) error rate|first[- ]contact resolution|quadratic weighted kappa|(?:part|field|item)-level f1|"
     r"execution accuracy|mutation score|exact match|deflection rate|erstlosungsquote|average handl\w+ time|csat|"
     r"containment rate|recall (?:of|on) (?:the )?[\w ]{3,30}|precision (?:of|on|at) (?:the )?[\w ]{2,30}|"
-    r"faithfulness to (?:the )?\w+|numeric accuracy|acceptance rate|click[- ]through rate|task completion rate"
+    r"faithfulness to (?:the )?\w+|numeric accuracy|acceptance rate|click[- ]through rate|task completion rate|"
+    r"\b(?:macro-|micro-)?f1\b|\b(?:roc-)?auc\b|\bbleu\b|\brouge\b|\bmrr\b|\bndcg\b|recall@\d+|precision@\d+"
 )
 _METRIC_USED = re.compile(
     r"metric|kpi|measur|contract|target|judge|grade|matter|count|zahlt|at least|>=|≥|must|success"
