@@ -124,7 +124,9 @@ def _is_date(token: str, head: str, tail: str) -> bool:
         re.match(r"\s?[-–]\s?(?:19|20)\d\d\b", tail) or re.search(r"(?:19|20)\d\d\s?[-–]\s?$", head)
     ):
         return True
-    if re.match(r":\d\d|/\d{1,2}/\d{2,4}|-\d{2}-\d{2}|年(?!間|间|に|当)", tail) or re.search(r"\d:$|\d\d-$", head):
+    if re.match(r":\d\d|/\d{1,2}/\d{2,4}|-\d{2}-\d{2}|年(?!間|间|に|当)", tail) or re.search(
+        r"\d:$|\d{4}-\d\d-$|(?:19|20)\d\d-$", head
+    ):
         return True
     cue = r"\b(?:in|since|of|by|until|q\d|fy|en|em|im|de|seit|ab|year)\s$"
     return bool(re.fullmatch(r"(?:19|20)\d\d", token) and re.search(cue, head))

@@ -215,6 +215,8 @@ def _binding(text: Text, region: str, match: re.Match[str]) -> bool:
         return False
     if re.search(r"(?:^|\W)(?:no|without|avoid\w*|exclud\w*|kein\w*|sin|sans|sem|senza|geen)\s$", near):
         return False  # "no US models"
+    if re.fullmatch(r"(?:us|eu|europe)[ -](?:east|west|central|north|south).*", word):
+        return True  # a region of a cloud
     if re.match(r"[語语文어人製制系産产]", text.low[match.end() : match.end() + 1]):
         return False
     if re.match(

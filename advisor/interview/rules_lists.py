@@ -178,6 +178,7 @@ def _bare(text: Text, group: list[Mention]) -> str:
     """Names that make up a whole sentence ("GPT-5 or Claude.") are asked for."""
     start, end = text.sentence_span(group[0].start)
     rest = text.low[start : group[0].start] + text.low[group[-1].end : end]
+    rest = re.sub(r"\b(?:family|families|models?|modelle?|modelos?|modeles?|series|please|bitte|only)\b", "", rest)
     return "preferred_providers" if not re.sub(r"[\W\d_]", "", rest) and start > 0 else ""
 
 
@@ -207,6 +208,10 @@ def _only_after(text: Text, mention: Mention) -> bool:
     return bool(pattern("providers.toml", "cues", "only").match(after.lstrip()))
 
 
+_HOST, _SERVED_BY = (
+    re.compile(r"bedrock|vertex"),
+    re.compile(r"\b(?:on|via|through|auf|uber)\s(?:aws |amazon |google )?$"),
+)
 _FEW_WORDS = re.compile(r"(?:\W+\w+){0,3}\W*")
 _JOINT = re.compile(
     r"\s?(?:[,/&+、・]|or|and|nor|oder|und|noch|o|y|ni|ou|et|e|of|en|eller|och|und auch|lub|i|或|和|や|と|및|или|и|\s|'s|models?|,\s?(?:or|and|nor|und|oder|y|et|e|ou))+\s?"
@@ -237,6 +242,8 @@ def _side(text: Text, mention: Mention) -> str:
     if re.search(
         r"(?:prefer\w*|whitelist|allowlist|allowed|bevorzugt\w*|preferid\w*)[^\n]{0,20}[:|=]\s?[^\n]*$", label
     ):
+        return "preferred_providers"
+    if _HOST.fullmatch(text.low[mention.start : mention.end]) and _SERVED_BY.search(before):
         return "preferred_providers"
     near = max((m.end() for m in exclude.finditer(before)), default=-1)
     liked = max((m.end() for m in prefer.finditer(before)), default=-1)

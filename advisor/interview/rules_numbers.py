@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
@@ -88,11 +89,43 @@ def _per_month(text: Text, quantity: Quantity, quantities: list[Quantity]) -> tu
     assert quantity.period
     factor, label = _month_factor(text, quantity, quantities)
     shown = f"{quantity.number.value:g} a {quantity.period} x {label}" if factor != 1 else ""
-    heads = _heads(text, quantity, quantities)
-    if heads:
-        shown = f"{heads.number.value:g} x {quantity.number.value:g} a {quantity.period} x {label}"
-        return quantity.number.value * factor * heads.number.value, shown
-    return quantity.number.value * factor, shown
+    value, times = quantity.number.value, _times(text, quantity, quantities)
+    if times:
+        shown = " x ".join([*(f"{t:g}" for t in times), f"{value:g} a {quantity.period} x {label}"])
+    return value * factor * math.prod(times), shown
+
+
+def _times(text: Text, quantity: Quantity, quantities: list[Quantity]) -> list[float]:
+    """What the count of a period is multiplied by: "20 shops x 3 x", "150 people, each", "500 answers per wave"."""
+    if chain := _chain(text, quantity, quantities):
+        return chain
+    other = _heads(text, quantity, quantities) or _inner(text, quantity, quantities)
+    return [other.number.value] if other else []
+
+
+def _chain(text: Text, quantity: Quantity, quantities: list[Quantity]) -> list[float]:
+    """Counts in front that a sign multiplies with, the first one first."""
+    found: list[float] = []
+    start = quantity.start
+    for other in sorted(quantities, key=lambda q: -q.start):
+        between = text.low[other.number.end : start]
+        if other.start < start and other.kind == "count" and _TIMES_SIGN.fullmatch(between):
+            found.insert(0, other.number.value)
+            start = other.start
+    return found
+
+
+_TIMES_SIGN = re.compile(r"\s?(?:[^\W\d_]+\s?){0,3}[x×*]\s*")
+
+
+def _inner(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Quantity | None:
+    """How many there are in each of what is counted: "60k answers per wave" for "4 waves a year"."""
+    noun = re.match(r"\s([^\W\d_]{4,})", text.low[quantity.number.end : quantity.number.end + 24])
+    if not noun:
+        return None
+    each = re.compile(rf"\s(?:[^\W\d_]+\s){{1,3}}(?:per|each|every|pro|por|par|cada)\s{noun.group(1).rstrip('sn')}")
+    others = (q for q in quantities if q.kind == "count" and not q.period and q is not quantity)
+    return next((q for q in others if each.match(text.low[q.number.end : q.number.end + 48])), None)
 
 
 def _month_factor(text: Text, quantity: Quantity, quantities: list[Quantity]) -> tuple[float, str]:
@@ -115,7 +148,7 @@ def _heads(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Quanti
     near = text.before(quantity.start, 24) + text.low[quantity.start : quantity.end + 24].split(".")[0]
     near = re.sub(r"\beach (?:day|week|month|year|time|quarter)\b", "", near)
     before = text.before(quantity.start, 20)
-    if not (cue("each_head").search(near) or re.search(r"[x×*]\s*$", before[-4:]) or _EACH_BEFORE.search(before)):
+    if not (cue("each_head").search(near) or _EACH_BEFORE.search(before)):
         return None
     people = [q for q in quantities if q is not quantity and q.kind == "count" and not q.period and _is_people(text, q)]
     people += [
