@@ -48,7 +48,9 @@ def find_numbers(text: Text) -> list[Number]:
     found = _digits(text) + _cjk(text) + _articles(text)
     taken = [(n.start, n.end) for n in found]
     words = [n for n in _words(text) if not any(a < n.end and n.start < b for a, b in taken)]
-    return _join_ranges(text, sorted(found + words, key=lambda n: n.start))
+    every = sorted(found + words, key=lambda n: n.start)
+    halves = {n.start for n in every if n.value == 0.5}
+    return _join_ranges(text, [n for n in every if not (n.value == 1 and n.end + 1 in halves)])  # "eine halbe"
 
 
 _ARTICLE = re.compile(
@@ -104,6 +106,7 @@ def _is_name(text: Text, start: int, end: int) -> bool:
         or _VERSION.fullmatch(low[start:end])
         or _MONTHS.match(low[end : end + 14])
         or _decade(head, low[end : end + 2])
+        or _CENTURY.match(low, start)
     ):
         return True
     return _is_paragraph(low, start) or _is_date(low[start:end], head, low[end : end + 12])
@@ -111,6 +114,9 @@ def _is_name(text: Text, start: int, end: int) -> bool:
 
 def _decade(head: str, tail: str) -> bool:
     return bool(re.match(r"s\b", tail) and re.search(r"\bthe\s(?:19|20)?$", head))
+
+
+_CENTURY = re.compile(r"1[5-9]\d0s\b|20[0-4]0s\b")  # "noisy 1800s Dutch"
 
 
 def _is_paragraph(low: str, start: int) -> bool:

@@ -208,7 +208,7 @@ def _binding(text: Text, region: str, match: re.Match[str]) -> bool:
         + " | "
         + re.split(r"[;,)]", text.after(match.end(), 40))[0]
     )
-    if _SOFT.search(clause):
+    if _SOFT.search(clause) or re.search(r"\b(?:both|either|all)\s(?:is |are |would be )?(?:fine|ok|okay)\b", clause):
         return False
     near = text.before(match.start(), 24)
     if pattern("places.toml", "office").search(near) and not re.search(r"host|server|data|stor|process", near):

@@ -81,7 +81,7 @@ _RESULT = re.compile(
     r"zusammenfassung|respuesta|resumen|reponse|resume|resposta|resumo|risposta|riassunto)[,:]?\s(?:max\.? |about |~)?$"
 )
 _RESULT_OF = re.compile(
-    r"\b(?:summary|answer|reply|replie|draft|text|note|samenvatting|antwoord|zusammenfassung|antwort|resumen|respuesta|resume|"
+    r"\b(?:summary|answer|reply|replie|draft|text|note|report|explanation|informe|rapport|bericht|relatorio|explicacion|begrundung|carta|samenvatting|antwoord|zusammenfassung|antwort|resumen|respuesta|resume|"
     r"reponse|resumo|resposta|riassunto|risposta|sammanfattning|svar)s?\s(?:of|van|von|mit|de|di|pa|com|con|met)\s"
     r"(?:about |ca\.? |circa |unas |environ |ungefar )?$"
 )
@@ -91,9 +91,10 @@ _OF = re.compile(r"\b(?:of|de|von|di|van|a)\s(?:about |ca\.? |circa |environ |un
 def _side(before: str, behind: str, written: bool = False) -> str:
     tail = re.split(r"[,;]", behind)[0][:40]
     if match := re.match(
-        r"\s?(?:tokens?\s)?\(?(in|out|input|output|eingabe|ausgabe|entrada|salida|entree|sortie|saida|uscita)\b", tail
+        r"\s?(?:tokens?\s)?\(?(in|out|input|output|rein|raus|hinein|heraus|eingabe|ausgabe|entrada|salida|entree|sortie|saida|uscita)\b",
+        tail,
     ):
-        return "input" if match.group(1)[:2] in ("in", "ei", "en") else "output"
+        return "input" if match.group(1)[:2] in ("in", "ei", "en", "re", "hi") else "output"
     if label := _LINE_LABEL.match(before):
         return "output" if label.group("out") else "input"
     if re.match(r"\W{0,3}(?:->|→|=>|⇒)", behind):

@@ -258,11 +258,12 @@ def _side(text: Text, mention: Mention) -> str:
     )
     if follow and neutral < 0:
         return "excluded_providers"
-    if neutral >= 0 and neutral > liked and not _only_after(text, mention):
+    wanted = prefer.match(after.lstrip()) or _only_after(text, mention)
+    if neutral >= 0 and neutral > liked and not wanted:
         return ""
     if (
         liked >= 0
-        or prefer.match(after.lstrip())
+        or wanted
         or re.match(rf"\W*(?:models?\s|か|または|と|및|或|or|and|oder)?\W*\S{{0,12}}\s?(?:{prefer.pattern})", after)
     ):
         return "preferred_providers"
@@ -277,7 +278,7 @@ _MODALITY = {
 }
 _NOT_INPUT = re.compile(r"\b(?:no|not|without|kein\w*|ohne|sin|sans|sem|senza|geen)\s(?:\w+\s)?$")
 TRANSCRIPTS = re.compile(
-    r"transcripts|existing transcript|already transcribed|transcripts? come|transcribed already|transcribed beforehand|transcripts? (?:is|are) (?:there|available)|ocr(?:ed)? text|ocr output|after ocr|text layer|liegt bereits als text vor|already (?:as|in) text|ya en texto|deja en texte|transcripts? exists?|transkripte|transcripciones|bereits transkribiert|ya transcrit|transcricoes|deja transcrit|transcriptions existantes|gia trascritt|文字起こし済み|転写済|已转写|転写されたテキスト"
+    r"transcripts|existing transcript|already transcribed|transcripts? come|calls? (?:are |is |get )?transcribed by|ocr is done|ocr done|transcribed already|transcribed beforehand|transcripts? (?:is|are) (?:there|available)|ocr(?:ed)? text|ocr output|after ocr|text layer|liegt bereits als text vor|already (?:as|in) text|ya en texto|deja en texte|transcripts? exists?|transkripte|transcripciones|bereits transkribiert|ya transcrit|transcricoes|deja transcrit|transcriptions existantes|gia trascritt|文字起こし済み|転写済|已转写|転写されたテキスト"
 )
 
 

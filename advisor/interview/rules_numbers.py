@@ -99,8 +99,18 @@ def _times(text: Text, quantity: Quantity, quantities: list[Quantity]) -> list[f
     """What the count of a period is multiplied by: "20 shops x 3 x", "150 people, each", "500 answers per wave"."""
     if chain := _chain(text, quantity, quantities):
         return chain
-    other = _heads(text, quantity, quantities) or _inner(text, quantity, quantities)
-    return [other.number.value] if other else []
+    if heads := _heads(text, quantity, quantities):
+        return [*_sites(text, heads, quantities), heads.number.value]
+    inner = _inner(text, quantity, quantities)
+    return [inner.number.value] if inner else []
+
+
+def _sites(text: Text, heads: Quantity, quantities: list[Quantity]) -> list[float]:
+    """Of "8 schools, 60 teachers each" the schools."""
+    if not re.match(r"\s[^\W\d_]+\s(?:each|apiece|cada un[oa]|je)\b", text.low[heads.number.end :][:30]):
+        return []
+    near = [q for q in quantities if q.kind == "count" and not q.period and 0 < heads.start - q.end < 24]
+    return [near[-1].number.value] if near and _is_people(text, near[-1]) else []
 
 
 def _chain(text: Text, quantity: Quantity, quantities: list[Quantity]) -> list[float]:
