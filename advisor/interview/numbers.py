@@ -116,7 +116,7 @@ def _decade(head: str, tail: str) -> bool:
     return bool(re.match(r"s\b", tail) and re.search(r"\bthe\s(?:19|20)?$", head))
 
 
-_CENTURY = re.compile(r"1[5-9]\d0s\b|20[0-4]0s\b")  # "noisy 1800s Dutch"
+_CENTURY = re.compile(r"1[5-9]\d0s\b|20[0-4]0s\b|[345]0[6-9]0s\b")  # "noisy 1800s Dutch", "two 4090s"
 
 
 def _is_paragraph(low: str, start: int) -> bool:

@@ -258,7 +258,7 @@ def _side(text: Text, mention: Mention) -> str:
     )
     if follow and neutral < 0:
         return "excluded_providers"
-    wanted = prefer.match(after.lstrip()) or _only_after(text, mention)
+    wanted = prefer.match(after.lstrip()) or re.match(r"\s?house\b", after) or _only_after(text, mention)
     if neutral >= 0 and neutral > liked and not wanted:
         return ""
     if (

@@ -51,7 +51,8 @@ def _volume(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Candi
         return None
     if quantity.kind not in ("count", "length") or _withdrawn(text, quantity) or _label(text, quantity):
         return None
-    if _SOLD.search(text.before(quantity.start, 40)):  # products sold, not requests
+    before = text.before(quantity.start, 40)
+    if _SOLD.search(before) or _BUDGET_IS.search(before):  # products sold or money, not requests
         return None
     if quantity.kind == "length" and quantity.unit != "page":
         return None
@@ -63,6 +64,9 @@ def _volume(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Candi
     return Candidate(value, quantity.start, quantity.end, score, note)
 
 
+_BUDGET_IS = re.compile(
+    r"\b(?:budget|presupuesto|orcamento|budgetrahmen)\s?(?:is|of|was|von|ist|de|es|:)?\s?(?:max\.? |about |~)?$"
+)
 _SOLD = re.compile(r"\b(?:ship|sell|produce|build|manufacture|verkaufen|vendemos|vendons)s?\s(?:it\s)?(?:\w+\s){0,2}$")
 
 
