@@ -25,7 +25,7 @@ COVARIANCE_TRUST = 10.0  # models that the start of the covariance is worth
 NOISE_TRUST = 10.0  # models that the start of a board's noise is worth
 # Deviation that all of a maker's own figures of a model share: measured as the difference of what these say of a model
 # and what independent figures say (tests/bench/vendor_shift.py), beyond the doubt of both.
-OWN_SPREAD = 0.21
+OWN_SPREAD = 0.05
 
 
 class Residuals(NamedTuple):

@@ -47,10 +47,10 @@ if TYPE_CHECKING:
 MIN_MODELS = 5  # a column with fewer models tells nothing about its scale
 DEVIATES = 0.6  # share of a board's residual that other boards can explain; the rest is noise of its own
 FAMILY, TASKS = 0.5, 0.3  # correlation at the start of deviations: in one family of boards, on the same tasks
-# Deviations of the prior that a model starts lower whose maker no independent board took up: boards take the strong.
+# Deviations of the prior that a model starts lower whom nobody but their maker measured: boards take the strong.
 UNKNOWN = 2.0
 MISFIT = -3.0  # deviations that models of another kind stand lower in a use case
-OWN_SHIFT = 0.03  # deviations that makers' own figures stand above independent ones: tests/bench/vendor_shift.py
+OWN_SHIFT = 0.04  # deviations that makers' own figures stand above independent ones: tests/bench/vendor_shift.py
 # Variance that the scale of a column adds, times its models that other boards know too: without these nothing ties the
 # column to others. The level is off by 1/n, the spread by about as much.
 SCALE_DOUBT = 2.0
@@ -147,7 +147,7 @@ def _dummies(names: NDArray[np.str_]) -> Vector:
 
 
 def _unknown_makers(models: list[str], taken: Index, catalog: Catalog) -> NDArray[np.bool_]:
-    """Models of makers of whom no independent board took up anything: the strong are measured."""
+    """Models of makers of whom nobody else measured anything: the strong are measured."""
     makers = np.unique([catalog.models[m].maker for m in models], return_inverse=True)[1]
     return np.bincount(makers, taken > 0)[makers] == 0
 
@@ -200,7 +200,7 @@ def _solve(
 ) -> tuple[Vector, NDArray[np.float32], Vector]:
     """C^-1 r for every residual, each model's C^-1, flattened, and the variance that surprises add to models (M,);
     `spreads` are covariance and noise, `loading`, `source` and `family` (B) those of the columns, and `vouched` (M)
-    tells the models of makers whom an independent board took up."""
+    tells the models of makers whom somebody else measured."""
     alpha, extra = np.zeros(len(data.value)), np.zeros(len(vouched))
     blocks: dict[int, NDArray[np.float32]] = {}
     for group in solved(data, same_boards(data), *spreads):

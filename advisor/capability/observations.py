@@ -11,6 +11,8 @@ import math
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from advisor.capability.comparisons import authors, of_another
+
 if TYPE_CHECKING:
     from knowledge.catalog import Catalog
     from knowledge.schema import Benchmark, Score
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 EDGE = 0.005  # keeps log-odds finite: half a question in a hundred
 NOT_QUALITY = frozenset({"seconds", "tokens_per_second", "usd"})
 SPEED_BOARDS = frozenset({"open-asr-rtfx"})  # hours of audio an hour: a score by its unit, a speed by its meaning
-# A maker's own figure and a community's count for less than an independent one.
+# A maker's own figure and a community's count for less than an independent one; what a maker publishes of another
+# maker's model counts as a community's.
 TRUST = {"independent": 1.0, "community": 0.7, "vendor": 0.5, "scaffold": 0.0}
 
 
@@ -61,6 +64,7 @@ def observations(
     `exclude_roots` leaves out whole boards with all their categories and copies (`root`).
     """
     best: dict[tuple[str, str, str], Observation] = {}
+    written_by = authors(catalog)
     for score in _scores(catalog):
         benchmark = catalog.benchmarks.get(score.benchmark_id)
         if benchmark is None or score.source_id in exclude_sources or TRUST[score.kind] == 0:
@@ -70,7 +74,8 @@ def observations(
         x = transform(score.value, score.unit, benchmark)
         key = (score.model_id, score.benchmark_id, score.source_id)
         if x is not None and (key not in best or x > best[key].x):
-            best[key] = Observation(*key, x, TRUST[score.kind])
+            kind = "community" if of_another(score, written_by, catalog) else score.kind
+            best[key] = Observation(*key, x, TRUST[kind])
     return sorted(best.values())
 
 

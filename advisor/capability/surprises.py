@@ -4,7 +4,7 @@ What date, size and maker tell of a model is close for most and far off for some
 unknown maker, a large model that was trained badly. With one variance for all, figures that agree would be held to be
 noise where the expectation is wrong. So general capability has heavy tails: a model whose figures together lie beyond
 what the variance allows gets more of it. Of a model that few families of boards know, nobody can tell whether the model
-or the boards are unusual: it gets none. Nor does a model of a maker whom no independent board ever took up.
+or the boards are unusual: it gets none. Nor does a model of a maker whom nobody else ever measured.
 """
 
 from __future__ import annotations
