@@ -15,7 +15,7 @@ _CJK_DIGIT = dict(zip("〇零一二三四五六七八九两", (0, 0, 1, 2, 3, 4,
 _CJK_SCALE = {"十": 10, "百": 100, "千": 1000, "천": 1000, "백": 100}
 _CJK_BIG = {"万": 10_000, "萬": 10_000, "만": 10_000, "億": 10**8, "亿": 10**8, "억": 10**8}
 _CJK_RUN = re.compile(r"[〇零一二三四五六七八九两十百千万萬億亿만천백억半]+")
-_CJK_TAIL = re.compile(r"\s?[百千万萬億亿만천백억]+(?:\s?\d+(?![\d.,]))?(?:[百千](?=[^\d]))?")
+_CJK_TAIL = re.compile(r"\s?[百千万萬億亿만천백억]+(?:\s?\d+(?![\d.,]))?(?:[百千백천](?=[^\d]))?")
 _NAMES = re.compile(
     r"(?:\b(?:rtx|gtx|iphone|ipad|pixel|galaxy|llama|gpt|claude|gemini|qwen|phi|version|section|sect|level|windows"
     r"|article|art|clause|§|office|web|iso|din|form|annex|lot|grade|class|tls|http|python|java|year|since|seit|from"
@@ -160,7 +160,7 @@ def _scale_after_word(low: str, end: int, scales: dict[str, float]) -> tuple[flo
 
 
 def _cjk_tail(value: float, tail: str) -> float:
-    match = re.match(r"\s?([百千万萬億亿만천백억]+)\s?(\d+)?([百千])?", tail)
+    match = re.match(r"\s?([百千万萬億亿만천백억]+)\s?(\d+)?([百千백천])?", tail)
     assert match
     for char in match.group(1):
         value *= _CJK_BIG.get(char) or _CJK_SCALE[char]

@@ -202,7 +202,12 @@ def _period_ahead(text: Text, quantity: Quantity, last: Quantity | None) -> str 
     return None
 
 
+_EACH_COSTS = re.compile(r"(?:每(?:条|次|个|件|篇|单|笔)|(?:1|一)?件(?:あたり|につき)|1回あたり|건당)[^\d]{0,10}$")
+
+
 def _per_what(text: Text, quantity: Quantity) -> str | None:
+    if _EACH_COSTS.search(text.before(quantity.start, 16)):
+        return "request"
     window = text.after(quantity.end, 28)
     if re.match(
         r"\s?(?:per|/|a|an|por|pro|je|par|al|for each|for every|each|cada)?\s?(?:1k|1,?000|million|mtok|1m|thousand|token)",

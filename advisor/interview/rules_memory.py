@@ -70,12 +70,13 @@ _OF_CARDS = re.compile(
 def _named_cards(text: Text, quantities: list[Quantity]) -> Candidate | None:
     total, start, end = 0.0, None, 0
     for name, size in load("cues.toml")["gpus"].items():
-        for match in re.finditer(rf"(?<![^\W_]){name}(?:s)?(?![^\W_])", text.low):
+        for match in re.finditer(rf"(?<![a-z0-9]){name}(?:s)?(?![a-z0-9])", text.low):
             if start is not None and match.start() < end:
                 continue
             head = text.before(match.start(), 24)
             near = [q for q in quantities if q.kind == "count" and 0 <= match.start() - q.end < 22 and q.value <= 64]
-            count = near[-1].value if near else 1.0
+            behind = re.match(r"s?\s?(?:gpus?\s)?[x×]\s?(\d{1,2})(?!\d)", text.low[match.end() :])
+            count = float(behind.group(1)) if behind else near[-1].value if near else 1.0
             if re.search(r"(?:no|without|kein\w*|sin|sans|sem)\s(?:\w+\s)?$", head):
                 continue
             total, start, end = total + size * count, match.start() if start is None else start, match.end()

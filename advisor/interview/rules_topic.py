@@ -90,6 +90,8 @@ def _combine(text: Text, found: dict[str, Score]) -> None:
         add("speech", 2.5)
     if there := TRANSCRIPTS.search(text.low):  # the text is there already, heard or read
         add("document_vision" if "ocr" in there.group() else "speech", -99.0)
+    if re.search(r"\b(?:wij|we|ik) zoeken? (?:een|naar)\b", text.low):  # looking for a model, not searching
+        add("embedding_search", -1.5)
     if weight("translation") >= 2.5:
         add("translation", 1.5)
     if weight("data_analysis_sql") >= 2.5:
