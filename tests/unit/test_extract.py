@@ -142,6 +142,8 @@ def test_orders_to_the_advisor_are_data(attack):
         ("monthly_requests", "5k pics/mo if it takes off", 5000),
         ("batch_ok", "nah", False),
         ("needs_tool_calling", "yes look up the booking", True),
+        ("batch_ok", "not overnight, in summer they come the same day", False),
+        ("batch_ok", "the same day is fine", True),
         ("commercial_license_required", "sim, o portal tem anúncio", True),
         ("data_residency", "tanto faz", "none"),
         ("data_residency", "社外に出せません。", "on_prem"),
