@@ -5,7 +5,8 @@ from advisor.interview.batch import extract_file
 from advisor.interview.extract import Extraction, apply, extract
 from advisor.interview.intent import Intent, intent
 from advisor.interview.personas import hear, simulate
-from advisor.interview.questions import answered, best_questions, next_question, question_for
+from advisor.interview.phrasing import question_for
+from advisor.interview.questions import answered, best_questions, next_question
 
 __all__ = [
     "Extraction",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from advisor.interview.answers import KINDS, NUMERIC, Answer, head_of, in_base, read_answer, reader, volunteered, words
+from advisor.interview.conditions import DEPENDS
 from advisor.interview.quantities import Quantity, find_quantities
 from advisor.interview.rules_flags import BOOLEANS
 from advisor.interview.text import Text
@@ -28,14 +29,17 @@ def read_parts(text: Text, asked: Sequence[str], facts: list[Fact], known: Requi
     if len(lines) == len(asked):
         return _merged([_line(line, text, f, known, rules) for line, f in zip(lines, asked, strict=True)], asked)
     sentences = _SENTENCE_END.split(text.raw.strip())
-    if len(sentences) == len(asked):
-        answers = [_line(said, text, f, known, rules) for said, f in zip(sentences, asked, strict=True)]
-        if all(
-            a.facts or a.nothing or words("unknown").search(said.lower())
-            for a, said in zip(answers, sentences, strict=True)
-        ):
-            return _merged(answers, asked)
+    firm = [f for f in asked if f not in DEPENDS]  # people pass over a part that is not for them
+    for pieces, fields in ((sentences, asked), (lines, firm), (sentences, firm)):
+        if len(pieces) == len(fields) > 1 and not {f.field for f in facts} & (set(asked) - set(fields)):
+            answers = [_line(said, text, f, known, rules) for said, f in zip(pieces, fields, strict=True)]
+            if all(map(_answers, answers, pieces)):
+                return _merged(answers, fields)
     return _one_sentence(text, asked, facts, known)
+
+
+def _answers(answer: Answer, said: str) -> bool:
+    return bool(answer.facts or answer.nothing or words("unknown").search(said.lower()))
 
 
 def _line(line: str, text: Text, asked: str, known: Requirements, rules: Any) -> Answer:

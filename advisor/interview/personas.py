@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from advisor.errors import BadInput
+from advisor.interview.conditions import applies
 from advisor.interview.extract import apply, extract
 from advisor.interview.questions import LIMIT
 from advisor.schema import Question, UseCase
@@ -30,11 +31,8 @@ class ScriptedUser:
     def __post_init__(self) -> None:
         self._answers = dict(self.persona["answers"])
 
-    def reply(self, asked: Sequence[str]) -> str:
-        """The answer to a question on some fields."""
-        return "\n".join(map(self._part, asked))
-
-    def _part(self, asked: str) -> str:
+    def reply(self, asked: str) -> str:
+        """The answer to one part of a question."""
         self.asked.append(asked)
         reply = str(self._answers.get(asked, _PUZZLED))
         for change in self.persona.get("changes", []):
@@ -70,8 +68,9 @@ def _play(
     use_case = hear(UseCase(), persona["opening"], speaker=speaker)
     keys: list[str] = []
     while len(keys) < limit and (question := ask(use_case, keys)):
-        keys.append(question.key)
-        use_case = hear(use_case, user.reply(question.fields), asked=question.fields)
+        put, reply = _put(user, question, use_case)
+        keys.append("+".join(put))
+        use_case = hear(use_case, reply, asked=put)
     return {
         "id": persona["id"],
         "asked": user.asked,
@@ -79,6 +78,18 @@ def _play(
         "requirements": use_case.requirements().stated(),
         "shortlist": shortlist(use_case) if shortlist else [],
     }
+
+
+def _put(user: ScriptedUser, question: Question, use_case: UseCase) -> tuple[list[str], str]:
+    """The parts of a question that are for this user, and the reply, a line for each. A part that an earlier one of the
+    same reply rules out, such as the memory of a machine that the user does not have, is passed over, as people do."""
+    put, lines = [question.field], [user.reply(question.field)]
+    for part in question.also:
+        use_case = hear(use_case, lines[-1], asked=put[-1:])
+        if applies(use_case, part):
+            put.append(part)
+            lines.append(user.reply(part))
+    return put, "\n".join(lines)
 
 
 def hear(

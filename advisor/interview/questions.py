@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from advisor.interview.conditions import DEPENDS, applies, is_settled
+from advisor.interview.phrasing import question_for
 from advisor.interview.vocabulary import load
-from advisor.interview.worth import Shortlist, expected_changes, is_own, is_settled
+from advisor.interview.worth import ROUGH, WORLDS, Shortlist, Worth
 from advisor.schema import Question, UseCase
 
 if TYPE_CHECKING:
     from advisor.interview.extract import Extraction
 
 LIMIT = 5
-THRESHOLD = 0.03
-DONT_KNOW = {
-    "en": "I don't know", "es": "No lo sé", "de": "Weiß ich nicht", "fr": "Je ne sais pas", "pt": "Não sei",
-}  # fmt: skip
+THRESHOLD = 0.025
+LAST = ("domain", "languages")  # each value takes an estimate of its own, and they rarely change the candidates
 
 
 def next_question(
@@ -30,7 +30,7 @@ def next_question(
     """The open question that is worth most. None ends the interview: `limit` questions were asked, or no answer is
     expected to change `threshold` of the shortlist.
 
-    `asked` holds the key of each question so far. `shortlist` gives model ids for requirements; it is called about a
+    `asked` holds the key of each question so far. `shortlist` gives model ids for requirements; it is called some
     hundred times. The task comes first where it is unknown: without it no other answer can be weighed.
     """
     if len(asked) >= limit:
@@ -46,70 +46,62 @@ def best_questions(
     threshold: float = THRESHOLD,
     count: int = 3,
 ) -> list[Question]:
-    """The open questions above the threshold, the largest expected change of the shortlist first."""
+    """The open questions above the threshold, the largest expected change of the shortlist first. The first of them,
+    the one about to be asked, has lost the parts whose answers are expected to change next to nothing; where several
+    are shown and none is put yet, a quicker look decides on that."""
     groups = list(open_groups(use_case, asked))
     if count == 1 and "task" not in use_case.facts:
         for fields in groups:
             if "task" in fields:
                 return [question_for(fields, use_case.language, 1.0)]
-    changes = expected_changes(use_case, shortlist, groups)
-    ranked = sorted(changes, key=lambda fields: -changes[fields])
-    return [question_for(g, use_case.language, changes[g]) for g in ranked[:count] if changes[g] >= threshold]
+    last = [fields for fields in groups if fields[0] in LAST]
+    worth = Worth(use_case, shortlist, [field for fields in groups for field in fields])
+    worlds = WORLDS if count == 1 else ROUGH
+    found = _ranked(use_case, worth, [fields for fields in groups if fields not in last], threshold, worlds)
+    if len(found) < count:
+        found += _ranked(use_case, worth, last, threshold, worlds)
+    return [question_for(fields, use_case.language, change) for fields, change in found[:count]]
+
+
+def _ranked(
+    use_case: UseCase, worth: Worth, groups: Sequence[tuple[str, ...]], threshold: float, worlds: int
+) -> list[tuple[tuple[str, ...], float]]:
+    """Questions that are worth asking, with the share of the shortlist that each may change: the best first."""
+    changes = {fields: worth.of(fields, ROUGH) for fields in groups}
+    left = [fields for fields in sorted(groups, key=lambda g: -changes[g]) if changes[fields] >= threshold]
+    while left:
+        kept, change = worth.trimmed(left.pop(0), worlds)
+        fields = _with_ground(use_case, kept)
+        if fields and change >= threshold:
+            return [(fields, change), *((other, changes[other]) for other in left)]
+    return []
 
 
 def open_groups(use_case: UseCase, asked: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Open fields: together where a question asks for them and all of them are open, else one by one."""
+    """Open fields: together where one question asks for them, else one by one."""
     left = list(open_fields(use_case, asked))
-    for fields in _together():
-        if set(fields) <= set(left):
-            left = [f for f in left if f not in fields]
-            yield tuple(fields)
-    yield from ((f,) for f in left if f != "gpu_memory_gb" or is_own(use_case))
+    for group in load("groups.toml").values():
+        found = _with_ground(use_case, [f for f in group["fields"] if f in left])
+        left = [f for f in left if f not in group["fields"]]
+        if found:
+            yield found
+    yield from ((f,) for f in left)
+
+
+def _with_ground(use_case: UseCase, fields: Sequence[str]) -> tuple[str, ...]:
+    """The parts of a question without those that depend on a part which it does not ask for, where they are not known
+    to apply."""
+    return tuple(f for f in fields if applies(use_case, f) or set(DEPENDS.get(f, ())) & set(fields))
 
 
 def open_fields(use_case: UseCase, asked: Sequence[str]) -> Iterator[str]:
     """Fields that are unknown, not yet asked, and can matter given what is known."""
     closed = {field for key in asked for field in key.split("+")}
-    own = is_own(use_case)
     for field in load("priors.toml"):
         if field == "deployment_outside" or field in closed or is_settled(use_case, field):
             continue
-        if own and field in ("open_weights_required", "data_residency", "deployment"):
-            continue
-        yield field
-
-
-def _together() -> list[list[str]]:
-    return [group["fields"] for group in _groups()]
-
-
-def _groups() -> list[dict[str, Any]]:
-    return list(load("groups.toml").values())
-
-
-def question_for(fields: str | Sequence[str], language: str, change: float = 0.0) -> Question:
-    """The question on one field, or on those of a group of `groups.toml`, in the user's language, English where there
-    is no translation."""
-    names = [fields] if isinstance(fields, str) else list(fields)
-    first = _text(names[0], language)
-    asks = first if len(names) == 1 else _spoken(next(g for g in _groups() if g["fields"] == names), language)
-    return Question(
-        field=names[0],
-        also=names[1:],
-        question=asks["question"],
-        why=first["why"],
-        choices=[*asks["choices"], DONT_KNOW[language if language in DONT_KNOW else "en"]],
-        expected_change=round(change, 3),
-    )
-
-
-def _text(field: str, language: str) -> dict[str, Any]:
-    return _spoken(load("questions.toml")[field], language)
-
-
-def _spoken(texts: dict[str, Any], language: str) -> dict[str, Any]:
-    found: dict[str, Any] = texts.get(language, texts["en"])
-    return found
+        if field == "gpu_memory_gb" or applies(use_case, field):
+            yield field
 
 
 def answered(asked: Sequence[str], question: Question, reply: Extraction) -> list[str]:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
 from advisor.interview.assume import defaults
-from advisor.interview.rules_topic import is_guess
+from advisor.interview.conditions import OWN
 from advisor.interview.vocabulary import load
 from advisor.schema import Requirements, UseCase, values
 
 Shortlist = Callable[[Requirements], list[str]]
 Prior = list[tuple[Any, float]]
-NEW_LEADER = 0.1  # what a new first candidate counts where the candidates stay the same
-WORLDS = 12  # drawn at once: enough to order a dozen questions
+NEW_LEADER = 0.05  # what a new first candidate counts where the candidates stay the same
+FACT = 0.006  # share of the shortlist below which a part of a question is not worth an answer
+SURE = 0.03  # what settles in few worlds that a part is worth one
+WORLDS = 36  # drawn at once: enough to tell which parts of one question matter
+ROUGH = 12  # of them: enough to order a dozen questions
 GUESS_WRONG = 0.4  # how often a task read from few words is another one
-OWN = ("self_hosted", "on_device")
 _ALONE = (  # they hardly act together with others, or change what quality means, which takes longer to compute
     "task", "domain", "languages", "priority", "commercial_license_required", "needs_fine_tuning",
 )  # fmt: skip
@@ -28,52 +30,74 @@ _RELATIVE = ("input_tokens_per_request", "output_tokens_per_request")
 Question = tuple[str, ...]  # the fields that it asks for
 
 
-def expected_changes(use_case: UseCase, shortlist: Shortlist, questions: Sequence[Question]) -> dict[Question, float]:
-    """For each question the expected share of the shortlist that is wrong where it alone stays open, 0 to 1.
+class Worth:
+    """What not knowing some fields would cost, of the open `fields` of a use case.
 
-    A dozen plausible worlds are drawn, in which the user has answered everything; one question after another is then
-    left out. So a budget counts even where it binds only at a volume that is not known yet. Some fields are tried by
-    themselves, all else as known or assumed.
+    Plausible worlds are drawn, in which the user has answered everything; some fields are then left out. So a budget
+    counts even where it binds only at a volume that is not known yet. Some fields are tried by themselves, all else as
+    known or assumed. Each list is computed once.
     """
-    lists = _Lists(use_case, shortlist)
-    found = {q: _alone(lists, q) for q in questions if set(q) & set(_ALONE)}
-    rest = [q for q in questions if q not in found]
-    return found | dict(zip(rest, _left_out(lists, rest), strict=True))
 
+    def __init__(self, use_case: UseCase, shortlist: Shortlist, fields: Sequence[str]):
+        self._lists = _Lists(use_case, shortlist)
+        self._worlds = _worlds(self._lists, [field for field in fields if field not in _ALONE])
+        self._kept: dict[tuple[frozenset[str], int], float] = {}
 
-def _alone(lists: _Lists, question: Question) -> float:
-    """The share of the shortlist that an answer replaces, all else as known or assumed."""
-    base = lists.ids({})
-    if len(question) == 1:
-        tried = [({question[0]: value}, weight) for value, weight in lists.prior(question[0])]
-    else:
-        tried = [(world, 1 / WORLDS) for world in _worlds(lists, question)]
-    return sum(weight * _share_replaced(base, lists.ids(told)) for told, weight in tried)
+    def of(self, fields: Collection[str], worlds: int = WORLDS) -> float:
+        """The expected share of the shortlist that is wrong where these fields alone stay open, 0 to 1, over the first
+        `worlds` of the draws."""
+        key = frozenset(fields), worlds
+        if key not in self._kept:
+            rest = key[0].difference(_ALONE)
+            alone = sum(self._alone(field) for field in key[0].intersection(_ALONE))
+            self._kept[key] = alone + (self._left_out(rest, worlds) if rest else 0.0)
+        return self._kept[key]
 
+    def trimmed(self, question: Question, worlds: int = WORLDS) -> tuple[Question, float]:
+        """The fields of a question that are worth an answer, and what they are worth together: one after another is
+        left out, the least first, while that costs less than `FACT` of the shortlist over `worlds` of the draws."""
+        sure = [field for field in question if self.of([field], ROUGH) >= SURE]
+        kept, lost = [field for field in question if field not in sure], 0.0
+        while kept:
+            out = [field for field in question if field not in (*sure, *kept)]
+            worth, place = min((self.of([*out, field], worlds), -n) for n, field in enumerate(kept))
+            if worth - lost > FACT:
+                break
+            lost = worth
+            del kept[-place]
+        return tuple(f for f in question if f in sure or f in kept), self.of(question, ROUGH if sure else worlds) - lost
 
-def _left_out(lists: _Lists, questions: Sequence[Question]) -> list[float]:
-    """The share of the shortlist that differs where only this question is open, over plausible worlds."""
-    missed = [0.0] * len(questions)
-    for world in _worlds(lists, [field for question in questions for field in question]):
-        whole = lists.ids(world)
-        for n, question in enumerate(questions):
-            less = {field: value for field, value in world.items() if field not in question}
-            missed[n] += _share_replaced(lists.ids(less), whole) / WORLDS
-    return missed
+    def _alone(self, field: str) -> float:
+        """The share of the shortlist that an answer replaces, all else as known or assumed."""
+        base, prior = self._lists.ids({}), self._lists.prior(field)
+        return sum(weight * _share_replaced(base, self._lists.ids({field: value})) for value, weight in prior)
+
+    def _left_out(self, fields: Collection[str], worlds: int) -> float:
+        """The share of the shortlist that differs where these fields are open, over plausible worlds."""
+        missed = 0.0
+        for world in self._worlds[:worlds]:
+            less = {field: value for field, value in world.items() if field not in fields}
+            missed += _share_replaced(self._lists.ids(less), self._lists.ids(world)) / worlds
+        return missed
 
 
 def _worlds(lists: _Lists, fields: Sequence[str]) -> list[dict[str, Any]]:
-    """Draws of all fields that spread evenly over the prior of each."""
+    """Draws of all fields that spread evenly over the prior of each, the first `ROUGH` of them, too."""
     drawn = [[_at(lists.prior(field), quantile) for quantile in _quantiles(field)] for field in fields]
     return [dict(zip(fields, values, strict=True)) for values in zip(*drawn, strict=True)]
 
 
 @lru_cache(maxsize=64)
 def _quantiles(field: str) -> tuple[float, ...]:
-    """Evenly spread probabilities in an order that is fixed for each field."""
-    order = list(range(WORLDS))
-    random.Random(field).shuffle(order)
-    return tuple((n + 0.5) / WORLDS for n in order)
+    """Evenly spread probabilities in an order that is fixed for each field: the middle of each of `ROUGH` steps, then
+    what lies around it."""
+    shuffle, rounds = random.Random(field).shuffle, WORLDS // ROUGH
+    found: list[float] = []
+    for n in sorted(range(rounds), key=lambda n: abs(n - rounds // 2)):
+        steps = [(step + (n + 0.5) / rounds) / ROUGH for step in range(ROUGH)]
+        shuffle(steps)
+        found += steps
+    return tuple(found)
 
 
 def _at(prior: Prior, quantile: float) -> Any:
@@ -139,14 +163,3 @@ def _share_replaced(before: Sequence[str], after: Sequence[str]) -> float:
         return 0.0
     replaced = 1 - len(set(before) & set(after)) / size
     return max(replaced, NEW_LEADER) if before[:1] != after[:1] else replaced
-
-
-def is_own(use_case: UseCase) -> bool:
-    """Whether the model is said to run on hardware that the user controls."""
-    known = {name: fact.value for name, fact in use_case.facts.items()}
-    return known.get("deployment") in OWN or known.get("data_residency") == "on_prem"
-
-
-def is_settled(use_case: UseCase, field: str) -> bool:
-    """Whether the user spoke of a field: a task that was guessed from few words is still open."""
-    return (field in use_case.facts and not is_guess(use_case.facts[field])) or field in use_case.unknown

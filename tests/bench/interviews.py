@@ -1,7 +1,7 @@
 """Interviews with scripted users: how many questions, how many facts right, how close the shortlist comes to that of
 the full profile. `python tests/bench/interviews.py [PERSONAS.json] [--seed N] [-v | --left-out]`; without a file, the
-personas of this folder, profiles drawn by the seed. Constants were chosen on the first half of seed 0, the rows of even
-number; the other half is shown beside it. `--left-out` plays nothing: it counts the full profiles whose list changes
+personas of this folder, profiles drawn by the seed. Constants were chosen on the rows of even number of seeds 0
+to 2; the others are shown beside them. `--left-out` plays nothing: it counts the full profiles whose list changes
 when one fact is unknown."""
 
 from __future__ import annotations
@@ -78,9 +78,10 @@ def main() -> None:
     lists = [(row["shortlist"], true) for row, true in zip(rows, truth, strict=True)]
     equal = [set(a) == set(b) for a, b in lists]
     shared = [len(set(a) & set(b)) / max(len(set(a) | set(b)), 1) for a, b in lists]
-    questions = [len(row["questions"]) for row in rows]
+    questions, fields = [len(row["questions"]) for row in rows], [len(row["asked"]) for row in rows]
     print(f"personas                           {len(users)}")
     print(f"questions, mean and most           {mean(questions):.2f} {max(questions)}")
+    print(f"fields asked, mean and most        {mean(fields):.2f} {max(fields)}")
     print(f"facts right of those stated        {sum(r for r, _ in facts) / sum(n for _, n in facts):.3f}")
     print(f"shortlist equal                    {mean(equal):.3f}")
     print(f"of it rows of even, odd number     {mean(equal[::2]):.3f} {mean(equal[1::2]):.3f}")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 
 from advisor.interview import answered, assumptions, best_questions, extract, next_question, question_for, simulate
-from advisor.interview.questions import open_fields
+from advisor.interview.conditions import PATIENT
+from advisor.interview.questions import open_fields, open_groups
 from advisor.interview.vocabulary import load
+from advisor.interview.worth import Worth
 from advisor.schema import FIELDS, Fact, Requirements, UseCase
+from advisor.shortlist import spending
 
 MODELS = {  # id: (open, region, price of a request, quality)
     "closed-best": (False, "us", 0.02, 9),
@@ -126,33 +131,128 @@ GROUPS = load("groups.toml")
 def test_facts_that_belong_together_are_one_question():
     question = next_question(UseCase(), shortlist, asked=[])
     assert question is not None and question.fields == ["task", "input_modalities"]
-    found = {q.key for q in best_questions(use_case(task="writing"), shortlist, asked=[], count=9)}
-    assert "data_residency+deployment+gpu_memory_gb" in found
+    groups = list(open_groups(use_case(task="writing"), []))
+    assert ("data_residency", "deployment", "gpu_memory_gb") in groups
     known = use_case(task="writing", data_residency="eu", deployment="api", monthly_requests=9000.0)
-    keys = {q.key for q in best_questions(known, shortlist, asked=[], count=9, threshold=0.0)}
-    assert "input_tokens_per_request+output_tokens_per_request" in keys
-    assert not any("gpu_memory_gb" in key for key in keys)
+    groups = list(open_groups(known, []))
+    assert ("input_tokens_per_request", "output_tokens_per_request", "monthly_budget_usd") in groups
+    assert not any("gpu_memory_gb" in fields for fields in groups)
+    owned = use_case(task="writing", deployment="self_hosted")
+    assert ("gpu_memory_gb",) in open_groups(owned, [])
+    assert not {"data_residency", "open_weights_required"} & {f for fields in open_groups(owned, []) for f in fields}
 
 
-def test_the_rest_of_a_group_is_asked_one_by_one():
-    known = use_case(task="writing", max_latency_seconds=5.0)
-    keys = {q.key for q in best_questions(known, shortlist, asked=[], count=20, threshold=0.0)}
-    assert "monthly_budget_usd" in keys and not any("monthly_budget_usd+" in key for key in keys)
+def test_a_wait_of_seconds_leaves_no_batch_to_ask_for():
+    groups = [list(open_groups(use_case(task="writing", max_latency_seconds=s), [])) for s in (5.0, PATIENT)]
+    assert ("batch_ok",) not in groups[0] and ("batch_ok",) in groups[1]
+    assert spending.PATIENT == PATIENT
+
+
+def test_parts_that_change_nothing_are_left_out_of_the_question_about_to_be_asked():
+    question = next_question(use_case(task="writing", monthly_requests=9000.0), shortlist, asked=[])
+    assert question is not None and question.fields == ["data_residency", "deployment"]  # memory plays no part
+    known = use_case(task="writing", data_residency="none", deployment="any")
+    question = next_question(known, shortlist, asked=[])
+    assert question is not None and question.fields == ["monthly_requests", "monthly_budget_usd"]
+
+
+def test_a_part_stays_where_only_two_together_change_the_list():
+    worth = Worth(use_case(task="writing"), lambda r: ["a" if r.batch_ok and r.needs_reasoning else "b"],
+                  ["batch_ok", "needs_reasoning", "needs_tool_calling"])  # fmt: skip
+    kept, change = worth.trimmed(("needs_tool_calling", "batch_ok", "needs_reasoning"))
+    assert kept == ("batch_ok", "needs_reasoning") and 0.02 < change < 0.12
+
+
+def test_subject_and_languages_are_tried_last():
+    tried = []
+
+    def ids(req):
+        tried.append((req.domain, tuple(req.languages)))
+        return shortlist(req)
+
+    assert next_question(use_case(task="writing"), ids, asked=[])
+    assert set(tried) == {(None, ("en",))}
+    found = next_question(use_case(task="writing"), lambda r: [r.domain or "any"], asked=[])
+    assert found is not None and found.fields == ["domain"]
+
+
+SUBSETS = [
+    (name, fields)
+    for name, group in GROUPS.items()
+    for size in range(2, len(group["fields"]) + 1)
+    for fields in combinations(group["fields"], size)
+]
+
+
+@pytest.mark.parametrize("language", ["en", "es", "de", "fr", "pt"])
+@pytest.mark.parametrize(("name", "fields"), SUBSETS)
+def test_every_choice_of_a_joint_question_answers_each_part(name, fields, language):
+    *choices, _ = question_for(fields, language).choices
+    assert len(choices) == len(set(choices)) >= 2
+    for choice in choices:
+        found = extract(choice, asked=list(fields))
+        read = {f.field for f in found.facts}
+        assert read | set(found.nothing) >= set(fields), (choice, read, found.nothing)
+        assert read <= {*fields, "data_residency"} and read or choice == GROUPS[name][language].get("nothing")
 
 
 @pytest.mark.parametrize(
-    ("name", "language"), [(g, code) for g, texts in GROUPS.items() for code in texts if code != "fields"]
-)
-def test_every_choice_of_a_joint_question_answers_each_part(name, language):
-    fields = GROUPS[name]["fields"]
-    for choice in GROUPS[name][language]["choices"]:
-        found = extract(choice, asked=fields)
-        read = {f.field for f in found.facts}
-        assert read <= set(fields) and read | set(found.nothing) == set(fields), (choice, read, found.nothing)
-        assert read or "no" in choice.lower() or "nothing" in choice.lower() or choice.startswith(("Nada", "N", "R"))
+    ("fields", "language", "says"),
+    [
+        (["monthly_requests", "monthly_budget_usd"], "en",
+         "How many requests are there a month, and what may it cost a month?"),
+        (["monthly_requests", "input_tokens_per_request", "output_tokens_per_request"], "es",
+         "¿Cuántas peticiones hay al mes, qué largo tiene una entrada típica, y qué largo debe tener la respuesta?"),
+        (["data_residency", "gpu_memory_gb"], "en",
+         "Where must the data stay? If on your own machines, how much GPU memory is there?"),
+        (["data_residency", "deployment"], "fr",
+         "Où les données doivent-elles rester, et où le modèle doit-il tourner ?"),
+        (["max_latency_seconds", "batch_ok"], "de",
+         "Wie lange darf eine Antwort dauern? Falls Stunden genügen: Dürfen Antworten über Nacht warten?"),
+        (["excluded_providers", "open_weights_required"], "fi",
+         "Which makers do you rule out, and must the weights be open?"),
+    ],
+)  # fmt: skip
+def test_a_question_on_some_of_a_group_reads_as_one(fields, language, says):
+    assert question_for(fields, language).question == says
+
+
+@pytest.mark.parametrize(("name", "fields"), SUBSETS)
+def test_a_question_on_some_of_a_group_is_plain_in_every_language(name, fields):
+    texts = [question_for(fields, language).question for language in GROUPS[name] if language != "fields"]
+    assert len(set(texts)) == 5
+    for text in texts:
+        assert text[0] == "¿" or text[0].isupper()
+        assert text.endswith("?") and "  " not in text and len(text) < 260
+
+
+def test_fields_of_no_group_make_no_question():
+    with pytest.raises(LookupError, match="monthly_budget_usd, task"):
+        question_for(["monthly_budget_usd", "task"], "en")
+
+
+@pytest.mark.parametrize(
+    ("answers", "put"),
+    [
+        ({"data_residency": "The EU.", "deployment": "A hosted API."}, ["data_residency", "deployment"]),
+        ({"data_residency": "It never leaves our own servers.", "gpu_memory_gb": "48 GB"},
+         ["data_residency", "gpu_memory_gb"]),
+        ({"data_residency": "Anywhere.", "deployment": "On our own servers.", "gpu_memory_gb": "48 GB"},
+         ["data_residency", "deployment", "gpu_memory_gb"]),
+    ],
+)  # fmt: skip
+def test_a_part_that_an_earlier_one_rules_out_is_not_put(answers, put):
+    def ask(known, asked):
+        return question_for(GROUPS["place"]["fields"], "en") if not asked else None
+
+    row = simulate([{"id": "p", "opening": "Summaries of reports.", "answers": answers}], ask)[0]
+    assert row["asked"] == put and row["questions"] == [put]
+    assert row["requirements"].get("gpu_memory_gb") == (48 if "gpu_memory_gb" in put else None)
 
 
 LIMITS = ["monthly_budget_usd", "max_latency_seconds", "batch_ok"]
+LOAD = ["monthly_requests", "input_tokens_per_request", "output_tokens_per_request"]
+COST = ["input_tokens_per_request", "output_tokens_per_request", "monthly_budget_usd"]
 
 
 REPLIES = [
@@ -173,7 +273,7 @@ REPLIES = [
     ),
     (
         "About 4,000 a month, around 900 tokens, 250 tokens or so.",
-        GROUPS["load"]["fields"],
+        LOAD,
         {"monthly_requests": 4000, "input_tokens_per_request": 900, "output_tokens_per_request": 250},
     ),
     (
@@ -185,6 +285,23 @@ REPLIES = [
         "It never leaves our own servers, we have two cards of 48 GB.",
         GROUPS["place"]["fields"],
         {"data_residency": "on_prem", "deployment": "self_hosted", "gpu_memory_gb": 96},
+    ),
+]
+
+
+REPLIES += [
+    ("In the EU\nA hosted API", GROUPS["place"]["fields"], {"data_residency": "eu", "deployment": "api"}),
+    ("Switzerland.\nEither is fine.", GROUPS["place"]["fields"], {"data_residency": "other", "deployment": "any"}),
+    (
+        "In the EU.\nOur own servers, 48 GB of GPU memory",
+        GROUPS["place"]["fields"],
+        {"data_residency": "eu", "deployment": "self_hosted", "gpu_memory_gb": 48},
+    ),
+    ("around 900 tokens\n$300 a month", COST[::2], {"input_tokens_per_request": 900, "monthly_budget_usd": 300}),
+    (
+        "About 900 a month, and $300.",
+        ["monthly_requests", "monthly_budget_usd"],
+        {"monthly_requests": 900, "monthly_budget_usd": 300},
     ),
 ]
 
@@ -202,11 +319,11 @@ def test_not_knowing_holds_for_the_parts_that_are_not_answered():
 
 
 def test_parts_that_a_reply_leaves_out_stay_open():
-    question = question_for(LIMITS, "en")
-    reply = extract("$900 a month, half a minute is fine", asked=LIMITS)
-    assert answered([question.key], question, reply) == ["+".join(LIMITS)]
-    brief = extract("About 4,000 a month", asked=GROUPS["load"]["fields"])
-    assert answered(["x", "y"], question_for(GROUPS["load"]["fields"], "en"), brief) == ["x", "monthly_requests"]
+    question = question_for(COST, "en")
+    reply = extract("1 page in, 100 words out, $900 a month", asked=COST)
+    assert answered([question.key], question, reply) == ["+".join(COST)]
+    brief = extract("About 4,000 a month", asked=LOAD)
+    assert answered(["x", "y"], question_for(LOAD, "en"), brief) == ["x", "monthly_requests"]
 
 
 def test_a_task_that_was_guessed_is_asked_for():
