@@ -123,6 +123,7 @@ def _facts(state: State, runtime: Run, text: str, want: str) -> dict[str, Any]:
         speaker=runtime.context.services.speaker,
         known=known.requirements(),
         asked=question.fields if question and want != "change" else None,
+        spoken=known.language,
     )
     use_case, changes = apply(known, found)
     if changes and not question and use_case.text != text:

@@ -30,6 +30,7 @@ KINDS = {
     "max_latency_seconds": "time",
     "gpu_memory_gb": "memory",
 }
+FEWEST_TOKENS = 10  # a bare figure below counts something else than tokens
 _EXPLICIT = ("monthly_requests", "monthly_budget_usd", "data_residency", "excluded_providers")
 _TOPICAL = ("task", "secondary_tasks", "domain", "outcome_metric")
 
@@ -56,6 +57,8 @@ def read_answer(text: Text, asked: str, facts: list[Fact], known: Requirements) 
         answer.unknown.append(asked)
         return answer
     value = _value(head, asked, facts, known)
+    if asked in NUMERIC:  # one figure is not two facts
+        answer.facts = [f for f in answer.facts if f.field not in NUMERIC or f.value != value]
     if value is None:
         answer.unknown.append(asked)
     elif value == []:
@@ -91,7 +94,7 @@ def _value(text: Text, asked: str, facts: list[Fact], known: Requirements) -> An
     if asked in BOOLEANS:
         return _yes_or_no(text, stated)
     if asked in NUMERIC:
-        return _number(text, asked, stated)
+        return _number(text, asked, stated, known)
     if asked == "languages" and stated:
         return stated
     return _READERS[asked](text, stated, known)
@@ -108,7 +111,7 @@ def _yes_or_no(text: Text, stated: Any) -> bool | None:
     return True if yes or stated else None
 
 
-def _number(text: Text, asked: str, stated: Any) -> float | list[Any] | None:
+def _number(text: Text, asked: str, stated: Any, known: Requirements) -> float | list[Any] | None:
     quantities = [q for q in find_quantities(text) if q.kind != "share"]
     kind = KINDS.get(asked, "length")
     fitting = [q for q in quantities if q.kind == kind and not (kind == "count" and q.number.weak and not q.period)]
@@ -116,6 +119,10 @@ def _number(text: Text, asked: str, stated: Any) -> float | list[Any] | None:
     if stated is not None:
         return float(stated)
     chosen = fitting[-1] if fitting else bare[-1] if bare else None
+    if chosen and asked == "monthly_budget_usd" and chosen.per == "request":
+        return round(chosen.value * known.monthly_requests, 4) if known.monthly_requests else None
+    if chosen and kind == "length" and chosen.kind == "count" and chosen.value < FEWEST_TOKENS:
+        return None  # "two sentences"
     if chosen is None:
         return [] if words("no").search(text.low) or words("anywhere").search(text.low) else None
     return in_base(asked, chosen)
@@ -149,7 +156,12 @@ def _domain(text: Text, stated: Any, known: Requirements) -> str | None:
 
 def _languages(text: Text, stated: Any, known: Requirements) -> list[str] | None:
     fact = language_fact(text, [])
+    if fact is None and (codes := _CODES.fullmatch(text.low.strip(" ."))):
+        fact = language_fact(Text.of(codes.group().upper()), [])
     return fact.value if fact else _none_or_unread(text)
+
+
+_CODES = re.compile(r"[a-z]{2}(?:\s?[/,+&]\s?[a-z]{2})+")
 
 
 def _none_or_unread(text: Text) -> list[str] | None:
@@ -161,8 +173,15 @@ def _modalities(text: Text, stated: Any, known: Requirements) -> list[str] | Non
     return fact.value if fact else ["text"]
 
 
+_OF_COUNTRY = {
+    "chinese": re.compile(r"\b(?:chin[ae]s\w*|chin[oa]s?|chinois\w*|cinesi)\b|中国"),
+    "american": re.compile(r"\b(?:american\w*|amerikan\w*|estadounidens\w*|americain\w*)\b"),
+}
+
+
 def _providers(text: Text, stated: Any, known: Requirements) -> list[str] | None:
-    found = [v for m in provider_mentions(text) for v in COUNTRIES.get(m.value, (m.value,))]
+    named = [m.value for m in provider_mentions(text)] + [c for c, said in _OF_COUNTRY.items() if said.search(text.low)]
+    found = [v for name in named for v in COUNTRIES.get(name, (name,))]
     return list(dict.fromkeys(found)) or _none_or_unread(text)
 
 
@@ -183,6 +202,8 @@ def _deployment(text: Text, stated: Any, known: Requirements) -> str | None:
 
 def _residency(text: Text, stated: Any, known: Requirements) -> str | None:
     places = region_mentions(text)
+    if len(places) > 1 and words("anywhere").search(text.low):
+        return "none"
     if places:
         return places[-1][0]
     fact = residency_fact(text)

@@ -46,13 +46,15 @@ def extract(
     speaker: Speaker | None = None,
     known: Requirements | None = None,
     asked: str | Sequence[str] | None = None,
+    spoken: str = "en",
 ) -> Extraction:
     """Read the facts of a message.
 
     `asked` names the field of the open question, or its fields: the message is then first read as its answer.
+    `spoken` is the language of the conversation, which a message of few words is held to be in.
     `speaker` is a language model that may settle what the rules leave open; its values need the user's words.
     """
-    text, steering = prepare(message)
+    text, steering = prepare(message, spoken)
     known = known or Requirements()
     out = Extraction(language=text.language, attempts_to_steer=steering)
     if asked:
@@ -80,13 +82,13 @@ def read_reply(text: Text, asked: Sequence[str], known: Requirements) -> Answer:
     return read_parts(text, asked, facts, known, rule_facts)
 
 
-def prepare(message: str) -> tuple[Text, list[str]]:
+def prepare(message: str, spoken: str = "en") -> tuple[Text, list[str]]:
     """The message ready for rules, with attempts to steer blanked out and listed."""
-    text = Text.of(message)
+    text = Text.of(message, spoken=spoken)
     spans = find_steering(text.low, text.sentences())
     if not spans:
         return text, []
-    return Text.of(mask(message, spans)), [message[a:b].strip() for a, b in spans]
+    return Text.of(mask(message, spans), spoken=spoken), [message[a:b].strip() for a, b in spans]
 
 
 def rule_facts(text: Text, known: Requirements) -> list[Fact]:

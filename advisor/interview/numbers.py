@@ -302,11 +302,17 @@ def _decompose(word: str, values: dict[str, float], glue: frozenset[str]) -> lis
     return list(_decompose_cached(word, tuple(values.items()), glue))
 
 
+FEW = 3  # "a few hundred", "ein paar tausend"
+_FEW = re.compile(r"\b(?:few|several|ein paar|einige|unos|unas|algunos|quelques|alguns|alcune|enkele)\s$")
+
+
 def _number(text: Text, parts: list[float], start: int, end: int, words: str) -> Number:
     value = _evaluate(parts)
     head = text.low[max(0, start - 12) : start]
     if re.search(r"\b(?:half a|half|medio|meio|demi|mezzo|halbe|eine halbe|een half)\s$", head) and value >= 100:
         value /= 2
+    if value in (100, 1000, 1e6) and _FEW.search(head):
+        value *= FEW
     return Number(value, start, end, weak=words in _WEAK)
 
 

@@ -96,7 +96,7 @@ def hear(
     use_case: UseCase, message: str, *, asked: Sequence[str] | None = None, speaker: Speaker | None = None
 ) -> UseCase:
     """The use case after one message."""
-    found = extract(message, speaker=speaker, known=use_case.requirements(), asked=asked)
+    found = extract(message, speaker=speaker, known=use_case.requirements(), asked=asked, spoken=use_case.language)
     text = use_case.text if asked else f"{use_case.text}\n{message}".strip()
     updated, _ = apply(use_case, found)
     return updated.model_copy(update={"text": text})

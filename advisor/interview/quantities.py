@@ -85,7 +85,7 @@ def _quantity(text: Text, number: Number) -> Quantity:
 
 
 def _unit_end(text: Text, at: int, terms: re.Pattern[str], section: str) -> int | None:
-    gap = re.compile(r"\+?[ \t]?(?:-\s?|de |di )?")
+    gap = re.compile(r"\+?[ \t]?(?:-\s?|de |di )?(?:(?:din[ -]?)?a4[ -])?")
     start = gap.match(text.low, at).end()  # type: ignore[union-attr]
     if match := terms.match(text.low, start):
         return match.end()

@@ -28,8 +28,8 @@ _SCRIPTS = (
 )
 
 
-def detect_language(text: str) -> str:
-    """ISO 639-1 code of the language a message is written in; English where nothing points elsewhere."""
+def detect_language(text: str, spoken: str = "en") -> str:
+    """ISO 639-1 code of the language a message is written in; `spoken` where nothing points anywhere."""
     letters = sum(c.isalpha() for c in text) or 1
     for code, script in _SCRIPTS:
         hits = len(script.findall(text))
@@ -40,7 +40,9 @@ def detect_language(text: str) -> str:
     best = max(scores, key=lambda code: (scores[code], code == "en"))
     others = sum(count > 0 for count in scores.values())
     enough = scores[best] >= 2 or (others == 1 and len(words) < 12)
-    return best if scores[best] > scores.get("en", 0) and enough else "en"
+    if scores[best] > scores.get("en", 0) and enough:
+        return best
+    return "en" if scores.get("en", 0) > scores.get(spoken, 0) else spoken
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,14 @@ class Text:
     starts: tuple[int, ...] = field(default=(0,))
 
     @classmethod
-    def of(cls, raw: str, language: str | None = None) -> Text:
-        """Prepare a message."""
+    def of(cls, raw: str, language: str | None = None, spoken: str = "en") -> Text:
+        """Prepare a message; `spoken` is the language of the conversation."""
         low = fold(raw)
         starts = [0]
         for match in _END.finditer(low):
             if not _ABBREVIATIONS.search(low[max(0, match.start() - 8) : match.start()]):
                 starts.append(match.end())
-        return cls(raw, low, language or detect_language(raw), tuple(starts))
+        return cls(raw, low, language or detect_language(raw, spoken), tuple(starts))
 
     def sentence_span(self, at: int) -> tuple[int, int]:
         """Start and end of the sentence that holds the offset."""

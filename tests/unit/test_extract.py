@@ -144,6 +144,14 @@ def test_orders_to_the_advisor_are_data(attack):
         ("needs_tool_calling", "yes look up the booking", True),
         ("batch_ok", "not overnight, in summer they come the same day", False),
         ("batch_ok", "the same day is fine", True),
+        ("input_tokens_per_request", "one A4 page", 665.0),
+        ("monthly_budget_usd", "a few hundred bucks", 300.0),
+        ("data_residency", "US or EU, both fine", "none"),
+        ("deployment", "no preference", "any"),
+        ("excluded_providers", "keine chinesischen", ["deepseek", "alibaba", "chinese"]),
+        ("languages", "en/de/fr", ["en", "de", "fr"]),
+        ("priority", "a bit of everything", "balanced"),
+        ("needs_reasoning", "multi-step calculations", True),
         ("commercial_license_required", "sim, o portal tem anúncio", True),
         ("data_residency", "tanto faz", "none"),
         ("data_residency", "社外に出せません。", "on_prem"),
@@ -177,6 +185,30 @@ def test_nothing_but_the_named_providers(message: str, only: bool) -> None:
     use_case, _ = apply(UseCase(), extract(message))
     needs = use_case.requirements(with_assumptions=True)
     assert needs.only_preferred == only and "only_preferred" not in needs.stated()
+
+
+@pytest.mark.parametrize(
+    ("asked", "reply", "spoken", "value"),
+    [("input_tokens_per_request", "zwei Seiten", "de", 1330.0), ("data_residency", "en España", "es", "eu")],
+)
+def test_a_short_reply_is_in_the_language_of_the_conversation(asked: str, reply: str, spoken: str, value: object):
+    assert {f.field: f.value for f in extract(reply, asked=asked, spoken=spoken).facts}[asked] == value
+
+
+def test_one_figure_of_a_reply_is_one_fact() -> None:
+    assert [f.field for f in extract("10k per year", asked="monthly_budget_usd").facts] == ["monthly_budget_usd"]
+
+
+def test_a_price_of_a_request_needs_the_number_of_requests() -> None:
+    reply, asked = "3 cents per request is fine", "monthly_budget_usd"
+    assert extract(reply, asked=asked).unknown == [asked]
+    (fact,) = extract(reply, asked=asked, known=Requirements(monthly_requests=10_000)).facts
+    assert fact.value == 300.0
+
+
+@pytest.mark.parametrize("reply", ["two sentences", "a sentence or two"])
+def test_sentences_are_no_tokens(reply: str) -> None:
+    assert extract(reply, asked="output_tokens_per_request").unknown == ["output_tokens_per_request"]
 
 
 def test_an_answer_can_allow_nothing_but_the_named_providers() -> None:
