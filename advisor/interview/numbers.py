@@ -303,7 +303,7 @@ def _decompose(word: str, values: dict[str, float], glue: frozenset[str]) -> lis
 
 
 FEW = 3  # "a few hundred", "ein paar tausend"
-_FEW = re.compile(r"\b(?:few|several|ein paar|einige|unos|unas|algunos|quelques|alguns|alcune|enkele)\s$")
+_FEW = re.compile(r"\b(?:few|several|ein paar|einige|algunos|quelques|alguns|alcune|enkele)\s$")
 
 
 def _number(text: Text, parts: list[float], start: int, end: int, words: str) -> Number:

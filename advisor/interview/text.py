@@ -42,7 +42,7 @@ def detect_language(text: str, spoken: str = "en") -> str:
     enough = scores[best] >= 2 or (others == 1 and len(words) < 12)
     if scores[best] > scores.get("en", 0) and enough:
         return best
-    return "en" if scores.get("en", 0) > scores.get(spoken, 0) else spoken
+    return "en" if scores.get("en", 0) >= scores.get(spoken, 0) + 2 else spoken  # one short word is in many languages
 
 
 @dataclass(frozen=True)

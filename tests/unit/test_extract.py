@@ -189,7 +189,14 @@ def test_nothing_but_the_named_providers(message: str, only: bool) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "reply", "spoken", "value"),
-    [("input_tokens_per_request", "zwei Seiten", "de", 1330.0), ("data_residency", "en España", "es", "eu")],
+    [
+        ("input_tokens_per_request", "zwei Seiten", "de", 1330.0),
+        ("data_residency", "en España", "es", "eu"),
+        ("data_residency", "in Deutschland", "de", "eu"),
+        ("data_residency", "chez nous", "fr", "on_prem"),
+        ("open_weights_required", "muss nicht sein", "de", False),
+        ("monthly_requests", "unos mil al mes", "es", 1000),
+    ],
 )
 def test_a_short_reply_is_in_the_language_of_the_conversation(asked: str, reply: str, spoken: str, value: object):
     assert {f.field: f.value for f in extract(reply, asked=asked, spoken=spoken).facts}[asked] == value
