@@ -21,6 +21,7 @@ import yaml
 from knowledge.directory import build_directory
 from knowledge.licences import family_facts, licence_class
 from knowledge.makers import lab_of, maker_of
+from knowledge.release import release
 from knowledge.schema import Benchmark, Model, Offer, Row, Score, Source
 from knowledge.sources import ADAPTERS, Adapter, load
 from knowledge.sources.naming import Names, Resolver
@@ -252,7 +253,8 @@ def _merge(facts: list[Model]) -> dict[str, Model]:
 
 
 def _completed(known: dict[str, Any]) -> dict[str, Any]:
-    """Curated facts of the family: size and release, and the licence where no source states one; then the class."""
+    """Curated facts of the family: size and release, and the licence where no source states one; then what the id tells
+    of the release, and the class of the licence."""
     is_open, family = known.get("open_weights"), family_facts(known["id"])
     licence = family.get("licence")
     if (known.get("licence") or "").lower() in VAGUE and licence and (licence == CLOSED) != bool(is_open):
@@ -264,6 +266,8 @@ def _completed(known: dict[str, Any]) -> dict[str, Any]:
             "released": family.get("released"),
         }
         known |= {name: fact for name, fact in stated.items() if fact}
+    if released := release(known["id"], known.get("released")):
+        known["released"] = released
     known["licence_class"] = licence_class(known.get("licence"), known.get("open_weights"))
     return known
 
