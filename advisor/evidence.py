@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-FORMAT = 12
+FORMAT = 13
 FAINT = 0.02  # relevance below this is the noise of the wording
 # Boards differ in how far they tell weak models from strong ones: variance, times the square of the deviations that a
 # model is expected to stand below the middle. So that 90% intervals hold on boards that are left out.
-SPREAD_DOUBT = 0.07
+SPREAD_DOUBT = 0.05
 HELD = 0.25  # deviations that a model without a figure stays below its nearest siblings: boards take up the strong
 GENERAL = 1.0  # weight of general capability beside the relevant boards, in fully relevant boards
 EXACT_PLACES, EVERY = 100, 16  # a model's place counts these best models one by one, of the others one in so many

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
     Index = NDArray[np.int64]
 
-ROUNDS = 12
+ROUNDS = 6
 COVARIANCE_TRUST = 10.0  # models that the start of the covariance is worth
 NOISE_TRUST = 10.0  # models that the start of a board's noise is worth
 # Deviation that all of a maker's own figures of a model share: measured as the difference of what these say of a model

@@ -11,9 +11,9 @@ Two stages (an empirical-Bayes hierarchical factor model):
    (`board_covariance`). Its mean has a slope of its own for each board on date, size, reasoning and openness
    (`board_trends`); sources that contradict all others about a model lose weight (`contradictions`).
 
-A board of one source is a column of its own, as sources differ in protocol; its lowest figures are drawn in
-(`low_tail`). Models that embed or transcribe and their boards say nothing of language models, and stand apart. A use
-case is a weighted average of boards by relevance (`advisor.evidence`).
+A board of one source is a column of its own, as sources differ in protocol. Models that embed or transcribe and their
+boards say nothing of language models, and stand apart. A use case is a weighted average of boards by relevance
+(`advisor.evidence`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from advisor.capability.board_trends import board_trends, properties
 from advisor.capability.contradictions import reconciled
 from advisor.capability.fit import Fit
 from advisor.capability.lineage import siblings, variants
-from advisor.capability.low_tail import drawn_in
 from advisor.capability.observations import TRUST, Observation, observations, root
 from advisor.capability.one_factor import Table, one_factor
 from advisor.capability.reliability import reliability
@@ -46,7 +45,7 @@ if TYPE_CHECKING:
     Index = NDArray[np.int64]
 
 MIN_MODELS = 5  # a column with fewer models tells nothing about its scale
-DEVIATES = 0.8  # share of a board's residual that other boards can explain; the rest is noise of its own
+DEVIATES = 0.6  # share of a board's residual that other boards can explain; the rest is noise of its own
 FAMILY, TASKS = 0.5, 0.3  # correlation at the start of deviations: in one family of boards, on the same tasks
 # Deviations of the prior that a model starts lower whom nobody but their maker measured: boards take the strong.
 UNKNOWN = 2.0
@@ -54,7 +53,7 @@ MISFIT = -3.0  # deviations that models of another kind stand lower in a use cas
 OWN_SHIFT = 0.04  # deviations that makers' own figures stand above independent ones: tests/bench/vendor_shift.py
 # Variance that the scale of a column adds, times its models that other boards know too: without these nothing ties the
 # column to others. The level is off by 1/n, the spread by about as much.
-SCALE_DOUBT = 3.0
+SCALE_DOUBT = 2.0
 
 
 def fit(catalog: Catalog, *, exclude_sources: Collection[str] = (), exclude_roots: Collection[str] = ()) -> Fit:
@@ -110,11 +109,10 @@ def _table(data: list[Observation], models: list[str], catalog: Catalog) -> Tabl
     used = sorted(enough)
     of_model, of_column = {m: i for i, m in enumerate(models)}, {c: i for i, c in enumerate(used)}
     roots = np.unique([root(b, catalog) for b, _ in used], return_inverse=True)[1]
-    column = np.array([of_column[row[1]] for row in kept], np.int64)
     return Table(
         [b for b, _ in used], [s for _, s in used], roots,
-        np.array([of_model[row[0]] for row in kept], np.int64), column,
-        drawn_in(np.array([row[2] for row in kept]), column), np.array([row[3] for row in kept]),
+        np.array([of_model[row[0]] for row in kept], np.int64), np.array([of_column[row[1]] for row in kept], np.int64),
+        np.array([row[2] for row in kept]), np.array([row[3] for row in kept]),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from advisor.schema import Requirements, UseCase, values
 
 Shortlist = Callable[[Requirements], list[str]]
 Prior = list[tuple[Any, float]]
-NEW_LEADER = 0.05  # what a new first candidate counts where the candidates stay the same
+NEW_LEADER = 0.075  # what a new first candidate counts where the candidates stay the same
 FACT = 0.006  # share of the shortlist below which a part of a question is not worth an answer
 SURE = 0.03  # what settles in few worlds that a part is worth one
 WORLDS = 36  # drawn at once: enough to tell which parts of one question matter
