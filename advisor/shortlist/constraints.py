@@ -145,11 +145,8 @@ def _why_kind(case: Case, row: int) -> str:
 
 def _gone(case: Case) -> Mask:
     """Retired, unless the user runs it: open weights stay when their hosts withdraw them."""
-    return case.columns.gone & ~_open_and_own(case)
-
-
-def _open_and_own(case: Case) -> Mask:
-    return case.columns.open if hosting.needs_own_machine(case.req) else _none(case)
+    gone = case.columns.gone
+    return gone & ~case.columns.open if hosting.needs_own_machine(case.req) else gone
 
 
 def _why_gone(case: Case, row: int) -> str:

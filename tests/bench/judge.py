@@ -1,10 +1,10 @@
 """Bench of a judge on human-labelled pairs: accuracy, agreement of the orders, by source and by length.
 
     python tests/bench/judge.py PAIRS.jsonl [...] [--judge local/qwen2.5-coder-1.5b] [--protocol P] [--pairs 60]
-        [--chars 900] [--seed 0] [--skip IDS.txt]
+        [--chars 900] [--seed 0] [--skip IDS.txt] [--bare]
 
 Pairs are drawn at random among those of at most `--chars` characters; ids in `--skip` (those that a protocol was
-developed on) are left out. A tie counts half on a decisive pair.
+developed on) are left out. A tie counts half on a decisive pair. `--bare` asks an embedded judge without the examples.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ import json
 import random
 import time
 from collections import defaultdict
+from contextlib import nullcontext
 from pathlib import Path
 from statistics import fmean
 from typing import Any
+from unittest.mock import patch
 
 from advisor.settings import Settings
+from advisor.trial import embedded
 from advisor.trial.inference import interval, weighted_mean
 from advisor.trial.pairs import judge_pairs
 
@@ -30,12 +33,14 @@ def main() -> None:
     args = _arguments()
     rows = _drawn(args)
     started = time.perf_counter()
-    found, plan = judge_pairs(rows, settings=Settings(), judge=args.judge, protocol=args.protocol)
+    with patch.object(embedded, "_examples", tuple) if args.bare else nullcontext():
+        found, plan = judge_pairs(rows, settings=Settings(), judge=args.judge, protocol=args.protocol)
     seconds = time.perf_counter() - started
     verdicts = {v["id"]: v for v in found}
     model = plan.judge.models[0]
     print(f"{model}, {plan.judge.protocol}, {len(rows)} pairs, {sum(v['calls'] for v in found)} calls, {seconds:.0f} s")
-    _table("as shipped", rows, {i: _worth(v["verdict"]) for i, v in verdicts.items()})
+    form = "without the examples" if args.bare else "as shipped"
+    _table(form, rows, {i: _worth(v["verdict"]) for i, v in verdicts.items()})
     agree = [v["consistent"] for v in found if v["consistent"] is not None]
     print(f"both orders agree: {fmean(agree):.0%}" if agree else "")
 
@@ -49,6 +54,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--chars", type=int, default=900)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--skip", type=Path)
+    parser.add_argument("--bare", action="store_true")
     return parser.parse_args()
 
 
