@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from advisor import wording
-from advisor.capability.observations import TRUST, root, transform
+from advisor.capability.observations import TRUST, transform
+from knowledge.benchmark_families import family_of
 
 if TYPE_CHECKING:
     from advisor.evidence import Posterior, Quality
@@ -90,7 +91,7 @@ def _contribution(
     scaled, expected, gain = at
     return Contribution(
         score.benchmark_id, catalog.benchmarks[score.benchmark_id].name,
-        catalog.benchmarks[root(score.benchmark_id, catalog)].name, catalog.sources[score.source_id].name,
+        catalog.benchmarks[family_of(score.benchmark_id, catalog)].name, catalog.sources[score.source_id].name,
         score.date.isoformat(), wording.figure(score.value, score.unit), score.kind, score.config,
         weights.get(score.benchmark_id, 0.0), scaled, expected, gain, gain * (scaled - expected) * spread, score.url,
     )  # fmt: skip

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from advisor.shortlist.field import Standing
 
 
-SUBJECT = ("task", "secondary_tasks", "domain", "languages")  # what the meaning of quality depends on
+# What the meaning of quality depends on.
+SUBJECT = ("task", "secondary_tasks", "domain", "languages", "input_modalities")
 
 
 class Recommendation(BaseModel):
@@ -53,21 +54,18 @@ def weights_for(
     from advisor.relevance.task_weights import overridden
     from advisor.relevance.weighing import benchmark_weights
 
-    use_case = _without_general(use_case)
-    req = use_case.requirements(with_assumptions=True)
-    key = (use_case.text, req.task, tuple(req.secondary_tasks), req.domain, tuple(req.languages))
-    kept = services.memory("weights")
+    kept, key = services.memory("weights"), _subject(use_case.text, use_case.requirements(with_assumptions=True))
     if key not in kept:
         kept[key] = benchmark_weights(use_case, store=services.store, catalog=services.catalog)
     return overridden(kept[key], relevance, services.catalog) if relevance else kept[key]
 
 
-def _without_general(use_case: UseCase) -> UseCase:
-    """Texts of no special subject ask for no other boards than texts of an unknown one."""
-    domain = use_case.facts.get("domain")
-    if domain is None or domain.value != "general":
-        return use_case
-    return use_case.model_copy(update={"facts": {f: v for f, v in use_case.facts.items() if f != "domain"}})
+def _subject(text: str, requirements: Requirements) -> tuple[str, ...]:
+    """What the weights of benchmarks depend on."""
+    from advisor.relevance.board_traits import special
+
+    needs = special(requirements)
+    return (text, *(str(getattr(needs, field)) for field in SUBJECT))
 
 
 def shortlist_for(use_case: UseCase, services: Services, *, weights: dict[str, float] | None = None) -> Shortlist:
@@ -96,10 +94,7 @@ def _standing(requirements: Requirements, base: UseCase, services: Services) -> 
     from advisor.shortlist.columns import eligible_columns
     from advisor.shortlist.field import standing
 
-    kept = services.memory("standings")
-    if requirements.domain == "general":  # as an unknown one, see _without_general
-        requirements = requirements.model_copy(update={"domain": None})
-    key = (base.text, *(str(getattr(requirements, field)) for field in SUBJECT))
+    kept, key = services.memory("standings"), _subject(base.text, requirements)
     if key not in kept:
         facts = {f: Fact(field=f, value=v) for f in SUBJECT if (v := getattr(requirements, f))}
         use_case = UseCase(text=base.text, facts=facts, language=base.language)

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from advisor.capability.observations import Observation, root
-from advisor.capability.side_information import CHAT, board_kind, board_tasks
+from advisor.capability.observations import Observation
+from advisor.capability.side_information import CHAT, board_kind
+from knowledge.benchmark_families import family_of, tasks_of
 from knowledge.catalog import Catalog
 
 LEAST = 15
@@ -44,7 +45,7 @@ def leaderboards(catalog: Catalog, data: Iterable[Observation], least: int = LEA
     found: dict[tuple[str, str], dict[str, Row]] = {}
     trust: dict[tuple[str, str], list[float]] = {}
     for o in data:
-        key = root(o.benchmark_id, catalog), o.source_id
+        key = family_of(o.benchmark_id, catalog), o.source_id
         if key[0] not in DERIVED:
             found.setdefault(key, {}).setdefault(o.benchmark_id, {})[o.model_id] = o.x
             trust.setdefault(key, []).append(o.trust)
@@ -57,7 +58,7 @@ def leaderboards(catalog: Catalog, data: Iterable[Observation], least: int = LEA
 
 
 def _kind(family: str, source: str, trust: float, catalog: Catalog) -> str:
-    tasks = board_tasks(family, catalog)
+    tasks = tasks_of(family, catalog)
     if board_kind(tasks) != CHAT:
         return "embeddings, speech"
     if trust < 0.75:

@@ -28,11 +28,12 @@ from advisor.capability.board_trends import board_trends, properties
 from advisor.capability.contradictions import reconciled
 from advisor.capability.fit import Fit
 from advisor.capability.lineage import siblings, variants
-from advisor.capability.observations import TRUST, Observation, observations, root
+from advisor.capability.observations import TRUST, Observation, observations
 from advisor.capability.one_factor import Table, one_factor
 from advisor.capability.reliability import reliability
-from advisor.capability.side_information import attention, board_kind, board_tasks, kind_of, side_information
+from advisor.capability.side_information import attention, board_kind, kind_of, side_information
 from advisor.capability.surprises import surprise
+from knowledge.benchmark_families import family_of, tasks_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -65,7 +66,7 @@ def fit_to(data: list[Observation], catalog: Catalog) -> Fit:
     """Fit to these observations of the catalogue's models."""
     models = sorted(catalog.models)
     table = _table(data, models, catalog)
-    tasks = [board_tasks(b, catalog) for b in table.boards]
+    tasks = [tasks_of(b, catalog) for b in table.boards]
     kinds = np.array([board_kind(t) for t in tasks])
     made = _made(models, table, kinds, catalog)
     side, measured = side_information(catalog, models), _measured(table, len(models))
@@ -108,7 +109,7 @@ def _table(data: list[Observation], models: list[str], catalog: Catalog) -> Tabl
     kept = sorted((o.model_id, c, o.x, o.trust) for o, c in zip(data, columns, strict=True) if c in enough)
     used = sorted(enough)
     of_model, of_column = {m: i for i, m in enumerate(models)}, {c: i for i, c in enumerate(used)}
-    roots = np.unique([root(b, catalog) for b, _ in used], return_inverse=True)[1]
+    roots = np.unique([family_of(b, catalog) for b, _ in used], return_inverse=True)[1]
     return Table(
         [b for b, _ in used], [s for _, s in used], roots,
         np.array([of_model[row[0]] for row in kept], np.int64), np.array([of_column[row[1]] for row in kept], np.int64),

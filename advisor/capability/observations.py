@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.capability.comparisons import authors, of_another
+from knowledge.benchmark_families import family_of
 
 if TYPE_CHECKING:
     from knowledge.catalog import Catalog
@@ -61,7 +62,7 @@ def observations(
 ) -> list[Observation]:
     """The best configuration of each model on each board of each source.
 
-    `exclude_roots` leaves out whole boards with all their categories and copies (`root`).
+    `exclude_roots` leaves out whole boards with all their categories and copies (`family_of`).
     """
     best: dict[tuple[str, str, str], Observation] = {}
     written_by = authors(catalog)
@@ -69,7 +70,7 @@ def observations(
         benchmark = catalog.benchmarks.get(score.benchmark_id)
         if benchmark is None or score.source_id in exclude_sources or TRUST[score.kind] == 0:
             continue
-        if root(benchmark.id, catalog) in exclude_roots:
+        if family_of(benchmark.id, catalog) in exclude_roots:
             continue
         x = transform(score.value, score.unit, benchmark)
         key = (score.model_id, score.benchmark_id, score.source_id)
@@ -81,14 +82,3 @@ def observations(
 
 def _scores(catalog: Catalog) -> Iterable[Score]:
     return (score for model_id in catalog.models for score in catalog.scores_of(model_id))
-
-
-def root(benchmark_id: str, catalog: Catalog) -> str:
-    """The board that a category or subset belongs to, following parents."""
-    seen = {benchmark_id}
-    while True:
-        benchmark = catalog.benchmarks.get(benchmark_id)
-        if benchmark is None or benchmark.parent is None or benchmark.parent in seen:
-            return benchmark_id
-        benchmark_id = benchmark.parent
-        seen.add(benchmark_id)

@@ -69,14 +69,6 @@ def attention(measured: NDArray[np.int64], years: Vector) -> Vector:
     return np.asarray(count - usual)
 
 
-def board_tasks(benchmark_id: str, catalog: Catalog) -> dict[str, float]:
-    """The tasks of a board; a category without its own has those of the board it belongs to."""
-    board = catalog.benchmarks[benchmark_id]
-    while not board.tasks and board.parent in catalog.benchmarks and board.parent != board.id:
-        board = catalog.benchmarks[board.parent]
-    return board.tasks
-
-
 def board_kind(tasks: dict[str, float]) -> str:
     """What the models of a board with these tasks make: chat, embedding or transcription."""
     return BOARD_KINDS.get(max(tasks, key=lambda task: tasks[task], default=""), CHAT)

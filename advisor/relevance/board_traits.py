@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from advisor.schema import Requirements, Task
+from advisor.schema import TASKS, Requirements, Task
+from knowledge.benchmark_families import tasks_of
 
 if TYPE_CHECKING:
     from knowledge.catalog import Catalog
@@ -19,6 +20,7 @@ Values = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 TASK, SECONDARY_TASK, DOMAIN, LANGUAGE = 1.5, 0.5, 0.7, 0.5
+STATED = 0.5  # a stated task beside what a text makes of the tasks
 NO_TASK, FOREIGN = 8.0, 1.0  # less for what measures serving instead of a task, or languages that nobody asked for
 OTHER_TRADE, OTHER_LANGUAGE, OTHER_INPUT = 0.5, 0.7, 0.4
 # What reads pictures does a second task all the time; a PDF may hold its text as text.
@@ -30,9 +32,11 @@ READS = {"image": 1.0, "video": 1.0, "pdf": 0.5}
 class Traits:
     """Tasks, domains and languages of benchmarks; all arrays are in the order given, (B,)."""
 
-    def __init__(self, benchmarks: Sequence[Benchmark]):
+    def __init__(self, benchmarks: Sequence[Benchmark], tasks: Sequence[Mapping[str, float]]):
         self._all = benchmarks
         self._none = np.zeros(len(benchmarks))
+        self._named = {name: n for n, name in enumerate(TASKS)}
+        self._tasks_of = _unit(np.array([[of.get(name, 0.0) for name in TASKS] for of in tasks]))
         self._tasks: dict[str, Values] = {}
         self._domains: dict[str, Mask] = {}
         self._languages: dict[str, Mask] = {}
@@ -75,17 +79,20 @@ class Traits:
         foreign = ~(self._any_language | self.language({"en", *needs.languages}))
         return np.asarray(found + LANGUAGE * self.language(set(needs.languages) - {"en"}) - FOREIGN * foreign)
 
-    def task_fit(self, needs: Requirements) -> Values | None:
-        """How closely each measures the stated tasks, 0 to 1; None where no task is stated. Where pictures go in,
-        reading them is a task, too."""
-        stated = dict.fromkeys(needs.secondary_tasks, SECONDARY_TASK) | ({needs.task: 1.0} if needs.task else {})
-        if not stated:
-            return None
-        reads = max((READS.get(kind, 0.0) for kind in needs.input_modalities), default=0.0)
-        if reads > stated.get(READING, 0.0):
-            stated[READING] = reads
+    def task_fit(self, needs: Requirements) -> Values:
+        """How closely each measures the stated tasks, 0 to 1; zeros where none is stated."""
+        stated = _stated(needs)
         fits = sum((weight * self.task(task) for task, weight in stated.items()), self._none)
-        return np.asarray(fits / sum(stated.values()))
+        return np.asarray(fits / max(sum(stated.values()), 1e-9))
+
+    def likeness(self, relevance: Values, needs: Requirements) -> Values:
+        """How like the tasks of each are to those of all that a text is relevant to, (B,) with these relevances, and to
+        the stated tasks: square of the cosine, 0 where the note names no task."""
+        stated = np.zeros(len(TASKS))
+        for task, weight in _stated(needs).items():
+            stated[self._named[task]] = weight
+        meant = _unit(relevance @ self._tasks_of) + STATED * _unit(stated)
+        return np.asarray((self._tasks_of @ _unit(meant)) ** 2)
 
     def carry_over(self, needs: Requirements) -> Values:
         """How much a result tells about the trade and the languages: a benchmark of another trade half as much, one
@@ -101,7 +108,27 @@ class Traits:
         return found
 
 
+def special(needs: Requirements) -> Requirements:
+    """The same without a task and a domain that name nothing special: general assistance is also what is assumed where
+    nobody says anything, and texts of no special subject ask for no other benchmarks than texts of an unknown one."""
+    plain = {"task": None} if needs.task == "chat_assistant" else {}
+    plain |= {"domain": None} if needs.domain == "general" else {}
+    return needs.model_copy(update=plain) if plain else needs
+
+
+def _stated(needs: Requirements) -> dict[Task, float]:
+    """The stated tasks by weight. Where pictures go in, reading them is a task, too."""
+    stated = dict.fromkeys(needs.secondary_tasks, SECONDARY_TASK) | ({needs.task: 1.0} if needs.task else {})
+    reads = max((READS.get(kind, 0.0) for kind in needs.input_modalities), default=0.0)
+    return stated | ({READING: reads} if reads > stated.get(READING, 0.0) else {})
+
+
+def _unit(rows: Values) -> Values:
+    """Rows of length one; zeros stay."""
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9))
+
+
 @lru_cache(maxsize=4)
 def traits_of(catalog: Catalog, ids: tuple[str, ...]) -> Traits:
     """The traits of benchmarks of a catalogue, by id."""
-    return Traits([catalog.benchmarks[name] for name in ids])
+    return Traits([catalog.benchmarks[name] for name in ids], [tasks_of(name, catalog) for name in ids])

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,11 +19,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from advisor.relevance.board_traits import traits_of
+from advisor.relevance.board_traits import special, traits_of
 from advisor.relevance.mentions import doubts, mentioned, preferred
 from advisor.relevance.note_lines import Lines, grouped
 from advisor.relevance.recognition import Recogniser
 from advisor.schema import RankedBenchmark, Requirements, UseCase
+from knowledge.benchmark_families import family_of
 from knowledge.documents import ASKED
 from knowledge.lexical import fold, readings
 from knowledge.store import standardised
@@ -36,7 +38,10 @@ NEAREST, RECOGNISED, WORDS = 0.6, 0.6, 0.4
 VARIANT = -0.3
 NAMED, DOUBTED, INSTEAD = 8.0, 1.5, 3.0
 MIDDLE, SLOPE = 4.0, 1.0
-TEXT_SHARE = 0.4
+# How much a benchmark's figures count: the text's scores are read more widely than for the list that is shown, as the
+# words of a message meet those of many notes; of these, benchmarks of other tasks keep UNLIKE. A stated task adds
+# BY_TASK for each family of benchmarks that measures it.
+COUNTS, UNLIKE, BY_TASK = 3.0, 0.3, 0.3
 REMEMBERED_TEXTS = 128
 LONG = "understand a very long document of hundreds of pages"
 _MANY_PAGES = re.compile(r"\d{2,}\W{0,2}(?:pages?|pagin\w*|paginas|seit\w*|ページ|頁)")
@@ -93,11 +98,12 @@ def weigh_benchmarks(use_case: UseCase, *, store: Store, catalog: Catalog) -> li
 
 
 def _weights(use_case: UseCase, reading: Reading, catalog: Catalog) -> dict[str, float]:
-    needs = use_case.requirements(with_assumptions=True)
-    traits = traits_of(catalog, reading.ids)
-    by_text, by_task = 1 / (1 + np.exp(-(reading.scores - MIDDLE) / SLOPE)), traits.task_fit(needs)
-    weight = by_text if by_task is None else TEXT_SHARE * by_text + (1 - TEXT_SHARE) * by_task
-    weight = np.where(_scored(reading.ids, catalog), weight * traits.carry_over(needs), 0.0)
+    needs, traits = special(use_case.requirements(with_assumptions=True)), traits_of(catalog, reading.ids)
+    alone = _alone(reading.ids, catalog)
+    by_text = 1 / (1 + np.exp(-(reading.scores - COUNTS) / SLOPE)) if use_case.text.strip() else np.zeros(len(alone))
+    weight = by_text * (UNLIKE + (1 - UNLIKE) * traits.likeness(by_text * alone, needs))
+    weight = (weight + BY_TASK * alone * traits.task_fit(needs)) * traits.carry_over(needs)
+    weight = np.where(_scored(reading.ids, catalog), weight, 0.0).clip(0, 1)
     return {reading.ids[n]: w for n, w in enumerate(weight.round(4).tolist()) if w > 0}
 
 
@@ -105,6 +111,14 @@ def _weights(use_case: UseCase, reading: Reading, catalog: Catalog) -> dict[str,
 def _scored(ids: tuple[str, ...], catalog: Catalog) -> NDArray[np.bool_]:
     """Which benchmarks have scores."""
     return np.array([bool(catalog.scores_on(b)) for b in ids], dtype=bool)
+
+
+@lru_cache(maxsize=2)
+def _alone(ids: tuple[str, ...], catalog: Catalog) -> NDArray[np.float64]:
+    """One over how many benchmarks with scores are in the family of each: a family has one say."""
+    families = [family_of(b, catalog) for b in ids]
+    count = Counter(f for f, scored in zip(families, _scored(ids, catalog).tolist(), strict=True) if scored)
+    return np.array([1 / max(count[f], 1) for f in families])
 
 
 def read_ahead(text: str, store: Store) -> None:

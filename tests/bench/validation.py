@@ -34,11 +34,12 @@ from leaderboards import (
 from scipy.stats import rankdata
 
 from advisor.capability import fitting
-from advisor.capability.observations import Observation, observations, root
+from advisor.capability.observations import Observation, observations
 from advisor.evidence import Posterior
 from advisor.relevance.weighing import benchmark_weights
 from advisor.schema import UseCase
 from advisor.services import Services
+from knowledge.benchmark_families import family_of
 from knowledge.catalog import Catalog
 
 WORDS = Path(__file__).parents[1] / "data" / "boards_as_use_cases.yaml"
@@ -63,7 +64,7 @@ class Measured(NamedTuple):
 def measure(boards: list[Leaderboard], words: str, services: Services, data: list[Observation]) -> list[Measured]:
     """Rows of the table for one family: left out by everybody who publishes it, with all averages, then predicted."""
     catalog, left_out = services.catalog, {boards[0].family} | DERIVED
-    kept = [o for o in data if root(o.benchmark_id, catalog) not in left_out]
+    kept = [o for o in data if family_of(o.benchmark_id, catalog) not in left_out]
     posterior = Posterior(fitting.fit_to(kept, catalog))
     mean, sd = posterior.estimate(benchmark_weights(UseCase(text=words), store=services.store, catalog=catalog))
     at = {m: i for i, m in enumerate(posterior.fitted.models)}
