@@ -115,7 +115,7 @@ def _facts(state: State, runtime: Run, text: str, want: str) -> dict[str, Any]:
 
     status(runtime, "Reading your message")
     if not state.get("use_case") and runtime.context.services.ready:
-        read_ahead(text, runtime.context.services.store)
+        read_ahead(text)
     known = state.get("use_case") or UseCase(text=text)
     question = state.get("question")
     found = extract(

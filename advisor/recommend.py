@@ -182,7 +182,7 @@ def recommend(text: str, services: Services, *, relevance: Mapping[str, float] |
     """
     from advisor.relevance.weighing import read_ahead
 
-    read_ahead(text, services.store)
+    read_ahead(text)
     use_case = understand(text, services)
     weights = weights_for(use_case, services, relevance=relevance)
     return Recommendation(

@@ -9,7 +9,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,14 +20,23 @@ DIMENSIONS = 384
 QUERY_CHARACTERS = 1200
 MOST_THREADS = 4
 
+REMEMBERED_QUERIES = 256
+
 _LOCK = threading.Lock()
 
 
 def embed_query(text: str) -> NDArray[np.float32]:
-    """Unit vector of a query, in any language. Text beyond `QUERY_CHARACTERS` is not read: it would cost
-    more time than it adds meaning."""
+    """Unit vector of a query, in any language, remembered; whoever asks for it while it is computed waits for it.
+    Text beyond `QUERY_CHARACTERS` is not read: it would cost more time than it adds meaning."""
     with _LOCK:
-        return _model().query(text[:QUERY_CHARACTERS])
+        return _query(text[:QUERY_CHARACTERS])
+
+
+@lru_cache(maxsize=REMEMBERED_QUERIES)
+def _query(text: str) -> NDArray[np.float32]:
+    vector: NDArray[np.float32] = _model().query(text)
+    vector.setflags(write=False)
+    return vector
 
 
 def embed_passages(texts: list[str]) -> NDArray[np.float32]:

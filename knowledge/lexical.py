@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 VOCABULARY = Path(__file__).parent / "vocabulary"
 SHORTEST_COMPOUND_PART = 6
 
+LONG = "understand a very long document of hundreds of pages"
+
+_MANY_PAGES = re.compile(r"\d{2,}\W{0,2}(?:pages?|pagin\w*|paginas|seit\w*|ページ|頁)")
 _WORD = re.compile(r"[a-z0-9]+(?:[#+]+)?")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 _HIRAGANA = re.compile(r"[\u3040-\u309f]+")
@@ -61,6 +64,12 @@ def _function_words() -> frozenset[str]:
 def has_wide(text: str) -> bool:
     """Does it hold kana or ideographs?"""
     return bool(_WIDE.search(text))
+
+
+def spelled(text: str) -> str:
+    """The text with its trade words and large numbers of pages in the terms of the notes, to be read by its meaning."""
+    folded = fold(text)
+    return " ".join([text, *readings(folded), *([LONG] if _MANY_PAGES.search(folded) else [])])
 
 
 def readings(folded: str) -> list[str]:

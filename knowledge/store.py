@@ -9,9 +9,7 @@ import logging
 import os
 import shutil
 import sqlite3
-import threading
 import uuid
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +34,6 @@ TERMS = "terms.json"
 BATCH = 256
 LEXICAL_WEIGHT = 0.5
 LOCK_SECONDS = 900.0
-REMEMBERED_QUERIES = 256
 
 _LOG = logging.getLogger(__name__)
 
@@ -71,8 +68,6 @@ class Store:
             StoreError: it is damaged or not complete.
         """
         self.folder = folder
-        self._lock = threading.Lock()
-        self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._lines: dict[tuple[str, ...], tuple[list[str], NDArray[np.float32]]] = {}
         self._client, self._collection = _open_collection(folder, server)
         try:
@@ -186,7 +181,7 @@ class Store:
     ) -> tuple[list[str], NDArray[np.float32]]:
         """Cosine similarity of every document that passes the filter: ids and values."""
         ids, lines = self.vectors(kind) if where is None else self._fetched(_filter(kind, where))
-        return ids, lines @ self.query_vector(text)
+        return ids, lines @ embedding.embed_query(text)
 
     def vectors(self, kind: str | Sequence[str] | None = None) -> tuple[list[str], NDArray[np.float32]]:
         """Ids and unit vectors of the documents of these kinds, read once."""
@@ -206,17 +201,6 @@ class Store:
         """BM25 of these documents, foreign domain words read as English ones."""
         scores = self._lexical.scores(text)
         return scores[[self._place[doc_id] for doc_id in ids]]
-
-    def query_vector(self, text: str) -> NDArray[np.float32]:
-        """Unit vector of a text, remembered. Whoever asks for it while it is computed waits for it."""
-        with self._lock:
-            if text in self._vectors:
-                self._vectors.move_to_end(text)
-                return self._vectors[text]
-            vector = self._vectors[text] = embedding.embed_query(text)
-            if len(self._vectors) > REMEMBERED_QUERIES:
-                self._vectors.popitem(last=False)
-        return vector
 
 
 def standardised(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,9 +1,10 @@
-"""Sources that contradict all others about a model, and what is done about it.
+"""Sources and single figures that contradict all others about a model, and what is done about it.
 
 A harness can fail a model as a whole: a model that reasons at length is cut off before its answer, a chat template is
 missing. All its figures of that source then stand together far from what the others say. Where a source lies more
 than three deviations from what at least two others predict, its figures of the model get a deviation in common, as
-large as the contradiction, so that they keep their order but hardly lift or lower the model.
+large as the contradiction, so that they keep their order but hardly lift or lower the model. A single figure that far
+from all others of the model is treated the same way: an answer format that one board did not accept.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 APART = 3.0  # deviations from what the other sources predict
 LEAST_SOURCES = 3  # of two that disagree nobody knows which is wrong
 AT_MOST = 3  # sources of one model that are doubted
+LEAST_FIGURES = 4  # that tell which figure is apart
+A_FIFTH = 5  # of a model's figures are doubted at most one in so many, but AT_MOST
 
 
 def reconciled(inverse: Vector, residual: Vector, source: Index) -> Vector:
@@ -43,5 +46,24 @@ def reconciled(inverse: Vector, residual: Vector, source: Index) -> Vector:
             break
         extra = shift[worst] ** 2 - APART**2 / precision[worst]
         column = inverse @ members[:, worst]
+        inverse = inverse - np.outer(column, column) * (extra / (1 + extra * precision[worst]))
+    return inverse
+
+
+def without_outliers(inverse: Vector, residual: Vector) -> Vector:
+    """The same with a deviation of its own for single figures that lie far from what all others predict.
+
+    The residual of a figure that is left out is `(A r)_i / A_ii`, with variance `1 / A_ii`.
+    """
+    if len(residual) < LEAST_FIGURES:
+        return inverse
+    for _ in range(max(AT_MOST, len(residual) // A_FIFTH)):
+        precision = np.diag(inverse)
+        off = (inverse @ residual) / precision
+        worst = int(np.argmax(off**2 * precision))
+        extra = off[worst] ** 2 - APART**2 / precision[worst]
+        if extra * precision[worst] <= 1e-3:
+            break
+        column = inverse[:, worst]
         inverse = inverse - np.outer(column, column) * (extra / (1 + extra * precision[worst]))
     return inverse

@@ -9,7 +9,7 @@ Two stages (an empirical-Bayes hierarchical factor model):
 2. A Gaussian over all boards for each model, standardised by board: the factor and a deviation that related boards
    share. Related at the start means: of one family, or of like tasks in their notes; then the scores correct it
    (`board_covariance`). Its mean has a slope of its own for each board on date, size, reasoning and openness
-   (`board_trends`); sources that contradict all others about a model lose weight (`contradictions`).
+   (`board_trends`); sources and figures that contradict all others about a model lose weight (`contradictions`).
 
 A board of one source is a column of its own, as sources differ in protocol. Models that embed or transcribe and their
 boards say nothing of language models, and stand apart. A use case is a weighted average of boards by relevance
@@ -25,7 +25,7 @@ import numpy as np
 
 from advisor.capability.board_covariance import Residuals, learn, same_boards, solved
 from advisor.capability.board_trends import board_trends, properties
-from advisor.capability.contradictions import reconciled
+from advisor.capability.contradictions import reconciled, without_outliers
 from advisor.capability.fit import Fit
 from advisor.capability.lineage import siblings, variants
 from advisor.capability.observations import TRUST, Observation, observations
@@ -207,7 +207,7 @@ def _solve(
     for group in solved(data, same_boards(data), *spreads):
         for rows in group.rows:
             residual = data.value[rows]
-            inverse = reconciled(group.inverse, residual, source[group.boards])
+            inverse = without_outliers(reconciled(group.inverse, residual, source[group.boards]), residual)
             if vouched[model := int(data.model[rows[0]])]:  # what a maker alone says proves no surprise
                 inverse, extra[model] = surprise(inverse, residual, loading[group.boards], family[group.boards])
             alpha[rows] = inverse @ residual

@@ -16,6 +16,7 @@ from advisor.interview.rules_lists import language_fact, modality_fact, provider
 from advisor.interview.rules_numbers import numeric_facts
 from advisor.interview.rules_topic import domain_fact, metric_fact, task_facts
 from advisor.interview.steering import find_steering, mask
+from advisor.interview.task_meaning import Meaning, meaning_of
 from advisor.interview.text import Text
 from advisor.interview.withdrawals import withdrawn_fields
 from advisor.schema import FIELDS, Fact, Requirements, UseCase
@@ -62,7 +63,7 @@ def extract(
         answer = read_reply(text, fields, known)
         out.facts, out.unknown, out.nothing = answer.facts, answer.unknown, answer.nothing
     else:
-        out.facts = rule_facts(text, known)
+        out.facts = rule_facts(text, known, meaning_of(text))
     out.withdrawn = withdrawn_fields(text, [f.field for f in out.facts])
     out.facts = [f for f in out.facts if f.field not in out.withdrawn]
     if speaker is not None and not asked:
@@ -91,10 +92,10 @@ def prepare(message: str, spoken: str = "en") -> tuple[Text, list[str]]:
     return Text.of(mask(message, spans), spoken=spoken), [message[a:b].strip() for a, b in spans]
 
 
-def rule_facts(text: Text, known: Requirements) -> list[Fact]:
-    """All facts that the rules find, one a field."""
+def rule_facts(text: Text, known: Requirements, meaning: Meaning | None = None) -> list[Fact]:
+    """All facts that the rules find, one a field; `meaning` helps with the task."""
     single = [language_fact(text, known.languages), modality_fact(text), domain_fact(text), metric_fact(text)]
-    topic = task_facts(text)
+    topic = task_facts(text, meaning)
     task = next((str(f.value) for f in topic if f.field == "task"), None)
     found = numeric_facts(text, task) + flag_facts(text) + topic + provider_facts(text)
     return own_hardware([*found, *(fact for fact in single if fact)])

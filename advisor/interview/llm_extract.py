@@ -9,8 +9,7 @@ from pydantic import BaseModel
 
 from advisor.endpoints.routes import LOCAL
 from advisor.errors import AdvisorError
-from advisor.interview.rules_topic import task_scores
-from advisor.interview.task_guess import guess
+from advisor.interview.rules_topic import is_guess, task_scores
 from advisor.interview.text import Text
 from advisor.prompts import UNDERSTAND_SYSTEM, UNDERSTAND_USER
 from advisor.schema import TASKS, Fact, Task
@@ -37,40 +36,25 @@ def read(speaker: Speaker, message: str) -> Reading:
 
 
 def refine(speaker: Speaker, text: Text, facts: list[Fact]) -> list[Fact]:
-    """The rules' facts, with the task where they have none: as the language model reads it, else by meaning.
+    """The facts, with the task as the language model reads it where they have none or a guess.
 
     An embedded model is not asked: it takes half a minute on two busy cores and was measured to name no task
     with the user's words (docs/interview.md)."""
-    if not needs_model(text, facts):
+    if speaker.model.startswith(f"{LOCAL}/") or not needs_model(facts):
         return facts
-    return _by_language_model(speaker, text, facts) or _by_meaning(text, facts) or facts
-
-
-def _by_language_model(speaker: Speaker, text: Text, facts: list[Fact]) -> list[Fact] | None:
-    if speaker.model.startswith(f"{LOCAL}/"):
-        return None
     try:
-        merged = merge(text, facts, read(speaker, text.raw))
+        return merge(text, facts, read(speaker, text.raw))
     except AdvisorError:
-        return None
-    return merged if len(merged) > len(facts) else None
+        return facts
 
 
-def _by_meaning(text: Text, facts: list[Fact]) -> list[Fact] | None:
-    guessed = guess(text)
-    if guessed is None:
-        return None
-    task, quote = guessed
-    return [*facts, Fact(field="task", value=task, quote=quote, note="read by its meaning")]
-
-
-def needs_model(text: Text, facts: list[Fact]) -> bool:
-    """True where the rules found a use case but not its task; a call costs seconds on a small machine."""
-    return bool(facts) and all(f.field != "task" for f in facts)
+def needs_model(facts: list[Fact]) -> bool:
+    """True where a use case was found but not its task, or only a guess at it."""
+    return bool(facts) and all(f.field != "task" or is_guess(f) for f in facts)
 
 
 def merge(text: Text, facts: list[Fact], reading: Reading) -> list[Fact]:
-    """Add the model's task where the rules have none.
+    """The facts with the model's task.
 
     It needs a quote from the message, and must not contradict what evidence the rules have.
     """
@@ -78,7 +62,8 @@ def merge(text: Text, facts: list[Fact], reading: Reading) -> list[Fact]:
     quote = verbatim(text, reading.task_quote)
     if not reading.task or not quote or (evidence and reading.task not in evidence):
         return facts
-    return [*facts, Fact(field="task", value=reading.task, quote=quote, note="read by the language model")]
+    others = [f for f in facts if f.field != "task"]
+    return [*others, Fact(field="task", value=reading.task, quote=quote, note="read by the language model")]
 
 
 def verbatim(text: Text, quote: str | None) -> str | None:

@@ -9,7 +9,6 @@ out before. Names and doubts then move what they name.
 from __future__ import annotations
 
 import math
-import re
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +25,8 @@ from advisor.relevance.recognition import Recogniser
 from advisor.schema import RankedBenchmark, Requirements, UseCase
 from knowledge.benchmark_families import family_of
 from knowledge.documents import ASKED
-from knowledge.lexical import fold, readings
+from knowledge.embedding import embed_query
+from knowledge.lexical import spelled
 from knowledge.store import standardised
 
 if TYPE_CHECKING:
@@ -43,8 +43,6 @@ MIDDLE, SLOPE = 4.0, 1.0
 # BY_TASK for each family of benchmarks that measures it.
 COUNTS, UNLIKE, BY_TASK = 3.0, 0.3, 0.3
 REMEMBERED_TEXTS = 128
-LONG = "understand a very long document of hundreds of pages"
-_MANY_PAGES = re.compile(r"\d{2,}\W{0,2}(?:pages?|pagin\w*|paginas|seit\w*|ページ|頁)")
 
 
 class Line(NamedTuple):
@@ -121,10 +119,10 @@ def _alone(ids: tuple[str, ...], catalog: Catalog) -> NDArray[np.float64]:
     return np.array([1 / max(count[f], 1) for f in families])
 
 
-def read_ahead(text: str, store: Store) -> None:
+def read_ahead(text: str) -> None:
     """Begin to read the meaning of a text in a thread, as that takes about as long as all the rest: the embedding
     computes outside of the interpreter's lock."""
-    threading.Thread(target=store.query_vector, args=(_spelled(text),), daemon=True).start()
+    threading.Thread(target=embed_query, args=(spelled(text),), daemon=True).start()
 
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)
@@ -132,12 +130,12 @@ def _read(text: str, store: Store, catalog: Catalog) -> Reading:
     ranked = _noted(catalog)
     if not text.strip():
         return Reading(ranked, np.zeros(len(ranked)), {})
-    spelled = _spelled(text)
-    ids, meaning = store.similarities(spelled, "benchmark")
+    meant = spelled(text)
+    ids, meaning = store.similarities(meant, "benchmark")
     every, noted = _lines(store, ranked)
     signals = [
         (NEAREST, standardised(every.mean_of_best_two(meaning))),
-        (RECOGNISED, _recognised(spelled, store, ranked)),
+        (RECOGNISED, _recognised(meant, store, ranked)),
         (WORDS, standardised(noted.total(store.word_scores(text, ids)))),
         (VARIANT, _variants(catalog)),
     ]
@@ -168,21 +166,15 @@ def _lines(store: Store, ranked: tuple[str, ...]) -> tuple[Lines, Lines]:
     return Lines(every, ranked), Lines(noted, ranked)
 
 
-def _spelled(text: str) -> str:
-    """The text with its trade words and large numbers of pages in the terms of the notes."""
-    folded = fold(text)
-    return " ".join([text, *readings(folded), *([LONG] if _MANY_PAGES.search(folded) else [])])
-
-
 @lru_cache(maxsize=2)
 def _recogniser(store: Store) -> Recogniser:
     ids, lines = store.vectors("benchmark")
     return Recogniser(lines, [store.metadata(doc_id)["group"] for doc_id in ids])
 
 
-def _recognised(spelled: str, store: Store, ranked: Iterable[str]) -> NDArray[np.float32]:
+def _recognised(meant: str, store: Store, ranked: Iterable[str]) -> NDArray[np.float32]:
     reader = _recogniser(store)
-    known = dict(zip(reader.labels, reader.scores(store.query_vector(spelled)).tolist(), strict=True))
+    known = dict(zip(reader.labels, reader.scores(embed_query(meant)).tolist(), strict=True))
     return standardised(np.array([known.get(bench, 0.0) for bench in ranked]))
 
 
