@@ -103,11 +103,11 @@ class Silent:
         ("Can you recommend something? 70 a day, in Polish, 30 euros a month.", None),
         ("which model is number one right now?", None),
         (
-            "The clerk types every word of the council's debate, forty pages; members want it down to half a page by morning.",
+            "The clerk types all of the council's debate, forty pages; members want half a page by morning.",
             "summarization",
         ),
         (
-            "Our lab lets models walk through old text adventures by themselves, room after room: how far do they get?",
+            "It should log in to the carrier's portal at night, move late parcels to a new slot and tell the driver.",
             "agentic_tool_use",
         ),
     ],
