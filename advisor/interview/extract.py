@@ -95,9 +95,10 @@ def prepare(message: str, spoken: str = "en") -> tuple[Text, list[str]]:
 def rule_facts(text: Text, known: Requirements, meaning: Meaning | None = None) -> list[Fact]:
     """All facts that the rules find, one a field; `meaning` helps with the task."""
     single = [language_fact(text, known.languages), modality_fact(text), domain_fact(text), metric_fact(text)]
-    topic = task_facts(text, meaning)
+    flags, providers = flag_facts(text), provider_facts(text)
+    topic = task_facts(text, meaning)  # last of these: the meaning is computed beside them where it was begun ahead
     task = next((str(f.value) for f in topic if f.field == "task"), None)
-    found = numeric_facts(text, task) + flag_facts(text) + topic + provider_facts(text)
+    found = numeric_facts(text, task) + flags + topic + providers
     return own_hardware([*found, *(fact for fact in single if fact)])
 
 

@@ -114,7 +114,7 @@ def task_facts(text: Text, meaning: Meaning | None = None) -> list[Fact]:
     by_words = main in found and weights[main] >= _TASK_FLOOR
     if main is None or not (by_words or (meaning and meaning.likely(main))):
         return []
-    quote = _quote(text, found[main]) if main in found else meaning.telling(main) if meaning else ""
+    quote = _quote(text, found[main]) if main in found else meaning.telling if meaning else ""
     facts = [Fact(field="task", value=main, quote=quote, note=_doubt(weights, total, main))]
     others = [t for t, s in found.items() if t != main and s.weight >= 1.2 and _is_second(text, main, s)]
     if others:

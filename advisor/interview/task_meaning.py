@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -22,12 +22,14 @@ MAX_SENTENCES = 6
 
 
 class Meaning:
-    """What a message as a whole says of its task."""
+    """What a message as a whole says of its task; read when it is first asked for."""
 
     def __init__(self, text: Text):
         self._text = text
-        model = _model()
-        self._chances = dict(zip(model.tasks, probabilities(text.raw).tolist(), strict=True))
+
+    @cached_property
+    def _chances(self) -> dict[str, float]:
+        return dict(zip(_model().tasks, probabilities(self._text.raw).tolist(), strict=True))
 
     @property
     def evidence(self) -> dict[str, float]:
@@ -38,11 +40,11 @@ class Meaning:
         """Whether the meaning alone would name this task."""
         return self._chances.get(task, 0.0) >= max(LIKELY, self._chances.get(OPEN, 0.0))
 
-    def telling(self, task: str) -> str:
-        """The sentence that speaks for a task most."""
+    @property
+    def telling(self) -> str:
+        """The sentence to quote: of the first ones that with the most letters, as figures tell of other facts."""
         sentences = [self._text.quote(start, end) for start, end in self._text.sentences()][:MAX_SENTENCES]
-        row = _model().tasks.index(task)
-        return max(sentences, key=lambda s: float(probabilities(s)[row])) if len(sentences) > 1 else sentences[0]
+        return max(sentences, key=lambda s: sum(map(str.isalpha, s)))
 
 
 class Model(NamedTuple):

@@ -2,7 +2,8 @@
 
 Prints Spearman, top-1 regret, top-3 recall and the coverage of the 90% intervals for every leaderboard, and their
 means by kind; each baseline against this model on the models that both know; and whether models with few figures come
-out better than predicted. Then the same with the figures of Epoch's hub alone. `--families a,b` measures these only.
+out better than predicted. Then the same with the figures of Epoch's hub alone. The words go the way of `advisor rank`.
+`--messages` takes the needs as customers would write them instead, `--families a,b` measures these only.
 """
 
 from __future__ import annotations
@@ -36,13 +37,13 @@ from scipy.stats import rankdata
 from advisor.capability import fitting
 from advisor.capability.observations import Observation, observations
 from advisor.evidence import Posterior
-from advisor.relevance.weighing import benchmark_weights
-from advisor.schema import UseCase
+from advisor.recommend import understand, weights_for
 from advisor.services import Services
 from knowledge.benchmark_families import family_of
 from knowledge.catalog import Catalog
 
-WORDS = Path(__file__).parents[1] / "data" / "boards_as_use_cases.yaml"
+DATA = Path(__file__).parents[1] / "data"
+WORDS, MESSAGES = DATA / "boards_as_use_cases.yaml", DATA / "boards_as_messages.yaml"
 ARENA, CHOSEN = "arena-text", "livebench"  # baselines, chosen before looking
 HEAD = ("ours", "1factor", "z-avg", "arena", "livebn", "regret", "top3", "cover", "width")
 HUB, HUB_LEAST = "epoch", 20
@@ -66,7 +67,7 @@ def measure(boards: list[Leaderboard], words: str, services: Services, data: lis
     catalog, left_out = services.catalog, {boards[0].family} | DERIVED
     kept = [o for o in data if family_of(o.benchmark_id, catalog) not in left_out]
     posterior = Posterior(fitting.fit_to(kept, catalog))
-    mean, sd = posterior.estimate(benchmark_weights(UseCase(text=words), store=services.store, catalog=catalog))
+    mean, sd = posterior.estimate(weights_for(understand(words, services), services))
     at = {m: i for i, m in enumerate(posterior.fitted.models)}
     only = [{o.model_id: o.x for o in kept if o.benchmark_id == b} for b in (ARENA, CHOSEN)]
     others, rows = (one_factor(kept), z_average(kept), *only), []
@@ -84,9 +85,11 @@ def measure(boards: list[Leaderboard], words: str, services: Services, data: lis
     return rows
 
 
-def measured(boards: Iterable[Leaderboard], services: Services, data: list[Observation]) -> list[Measured]:
+def measured(
+    boards: Iterable[Leaderboard], words: dict[str, str], services: Services, data: list[Observation]
+) -> list[Measured]:
     """All families, one after the other."""
-    words, families = yaml.safe_load(WORDS.read_text()), defaultdict(list)
+    families = defaultdict(list)
     for board in boards:
         families[board.family].append(board)
     missing = sorted(families.keys() - words.keys())
@@ -142,7 +145,10 @@ def selection(rows: list[Measured]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--families", default="")
-    wanted = set(filter(None, parser.parse_args().families.split(",")))
+    parser.add_argument("--messages", action="store_true")
+    arguments = parser.parse_args()
+    wanted = set(filter(None, arguments.families.split(",")))
+    words = yaml.safe_load((MESSAGES if arguments.messages else WORDS).read_text(encoding="utf-8"))
     services = Services(use_llm=False)
     catalog: Catalog = services.catalog
     hub_alone = frozenset(catalog.sources.keys() - {HUB})
@@ -150,7 +156,7 @@ def main() -> None:
     for title, least, without in protocols:
         data = observations(catalog, exclude_sources=without)
         boards = leaderboards(catalog, data, least)
-        rows = measured([b for b in boards if not wanted or b.family in wanted], services, data)
+        rows = measured([b for b in boards if not wanted or b.family in wanted], words, services, data)
         print(f"\n{title}")
         show(rows, each=True)
         against(rows)
