@@ -124,10 +124,13 @@ def task_facts(text: Text, meaning: Meaning | None = None) -> list[Fact]:
 
 
 def _doubt(weights: dict[str, float], total: dict[str, float], main: str) -> str:
-    """Few words, a second task close behind, or "a chat", which is a form more than a task: then the task is a guess."""
+    """Few words, a second task close behind, words that say another task than the meaning, or "a chat", which is a form
+    more than a task: then the task is a guess."""
     by_meaning = total is not weights
     lead = total[main] - max((w for task, w in total.items() if task != main), default=-math.inf)
-    clear = by_meaning or weights[main] >= _CLEAR
+    most = max(weights.values(), default=0.0)
+    agreed = weights.get(main, 0.0) == most or most < _TASK_FLOOR
+    clear = agreed if by_meaning else weights[main] >= _CLEAR
     if clear and lead >= (_LEAD_BY_MEANING if by_meaning else _LEAD) and main != "chat_assistant":
         return ""
     return GUESS

@@ -41,7 +41,7 @@ MIDDLE, SLOPE = 4.0, 1.0
 # How much a benchmark's figures count: the text's scores are read more widely than for the list that is shown, as the
 # words of a message meet those of many notes; of these, benchmarks of other tasks keep UNLIKE. A stated task adds
 # BY_TASK for each family of benchmarks that measures it.
-COUNTS, UNLIKE, BY_TASK = 3.0, 0.1, 0.3
+COUNTS, UNLIKE, BY_TASK = 3.0, 0.3, 0.3
 REMEMBERED_TEXTS = 128
 
 
