@@ -1,9 +1,9 @@
-"""A source that contradicts all others about a model."""
+"""Sources and figures that contradict all others about a model."""
 
 import numpy as np
 import pytest
 
-from advisor.capability.contradictions import reconciled
+from advisor.capability.contradictions import reconciled, without_outliers
 
 SOURCES = np.array([0, 0, 0, 1, 1, 2, 2])
 # One general deviation that all figures share, and noise of their own.
@@ -39,3 +39,22 @@ def test_it_is_a_common_deviation_of_the_source() -> None:
 def test_of_two_sources_that_disagree_neither_is_doubted() -> None:
     two = np.array([0, 0, 0, 1, 1, 1, 1])
     assert reconciled(INVERSE, np.array([-3.0, -3.0, -3.0, 1.0, 1.0, 1.0, 1.0]), two) is INVERSE
+
+
+def test_figures_that_agree_are_left_alone() -> None:
+    assert without_outliers(INVERSE, np.array([0.5, 0.4, 0.6, 0.5, 0.3, 0.7, 0.4])) is INVERSE
+
+
+def test_one_figure_far_from_all_others_hardly_lowers_a_model() -> None:
+    one = np.array([-6.0, 0.4, 0.6, 0.5, 0.3, 0.7, 0.4])
+    others = float(np.full(6, 0.3) @ np.linalg.inv(COVARIANCE[1:, 1:]) @ one[1:])
+    before, after = (estimate(inverse, one) for inverse in (INVERSE, without_outliers(INVERSE, one)))
+    assert abs(after - others) < 0.2 * abs(before - others)
+    added = np.linalg.inv(without_outliers(INVERSE, one)) - COVARIANCE
+    assert added[0, 0] > 1
+    assert np.abs(added[1:]).max() < 1e-9
+
+
+def test_of_three_figures_none_is_doubted() -> None:
+    few = np.linalg.inv(COVARIANCE[:3, :3])
+    assert without_outliers(few, np.array([-6.0, 0.5, 0.5])) is few

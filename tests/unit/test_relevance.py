@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from knowledge_base import notes_store
 
+from advisor.recommend import weights_for
 from advisor.relevance.mentions import doubts, mentioned
-from advisor.relevance.weighing import benchmark_weights, rank_benchmarks, weigh_benchmarks
+from advisor.relevance.weighing import BY_TASK, benchmark_weights, rank_benchmarks, weigh_benchmarks
 from advisor.schema import Fact, RankedBenchmark, Requirements, UseCase
+from knowledge.benchmark_families import family_of
 from knowledge.catalog import load_catalog
 
 QUESTIONS = Path(__file__).parents[1] / "data" / "benchmark_questions.jsonl"
@@ -97,6 +100,46 @@ def test_where_pictures_go_in_boards_that_read_them_count() -> None:
         assert text[board] < pdf[board] < image[board]
     assert image["ifeval"] < text["ifeval"]
     assert weights("text") == text and text["arena-vision"] < image["arena-vision"] / 2
+
+
+def weights(text: str, **facts: object) -> dict[str, float]:
+    use_case = UseCase(text=text, facts={f: Fact(field=f, value=v) for f, v in facts.items()})
+    return benchmark_weights(use_case, store=notes_store(), catalog=load_catalog())
+
+
+def test_what_a_word_with_two_meanings_names_counts_little_among_boards_of_the_task() -> None:
+    text = "Keep track of characters and plot over a very long story and answer questions on it"
+    assert ranked(text, k=1)[0].id == "chartqa"  # a plot is a chart, too
+    told = weights(text, task="summarization")
+    assert told["chartqa"] < 0.6 * max(told.values())
+
+
+def test_a_family_of_boards_has_one_say_for_a_task() -> None:
+    catalog, told = load_catalog(), weights("", task="chat_assistant", secondary_tasks=["math_reasoning"])
+    families: dict[str, float] = {}
+    for board, weight in told.items():
+        family = family_of(board, catalog)
+        families[family] = families.get(family, 0.0) + weight
+    assert max(families.values()) <= BY_TASK + 0.01
+    assert families["livebench"] < 2 * families["math-level-5"]  # thirty boards of the one, three of the other
+
+
+def test_general_assistance_asks_for_no_other_boards_than_an_unknown_task() -> None:
+    text = "something for our hikers"
+    assert weights(text, task="chat_assistant") == weights(text) != weights(text, task="translation")
+    assert weights(text, domain="general") == weights(text) != weights(text, domain="legal")
+
+
+def test_what_goes_in_counts_for_a_text_that_was_weighed_before() -> None:
+    kept: dict[str, dict[object, object]] = {}
+    services = SimpleNamespace(
+        memory=lambda name: kept.setdefault(name, {}), store=notes_store(), catalog=load_catalog()
+    )
+    use_case = UseCase(text="claims of our customers", facts={"task": Fact(field="task", value="extraction")})
+    before = weights_for(use_case, services)
+    seen = {"input_modalities": Fact(field="input_modalities", value=["image"])}
+    after = weights_for(use_case.model_copy(update={"facts": use_case.facts | seen}), services)
+    assert after["docvqa"] > before["docvqa"]
 
 
 def test_boards_of_serving_speed_stand_behind_unless_speed_is_asked_for() -> None:
