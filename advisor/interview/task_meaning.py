@@ -61,6 +61,11 @@ def meaning_of(text: Text) -> Meaning | None:
     return Meaning(text) if text.raw.strip() and text.sentences() else None
 
 
+def tasks() -> tuple[str, ...]:
+    """What the model tells apart: the tasks, and OPEN."""
+    return _model().tasks
+
+
 def probabilities(message: str) -> NDArray[np.float32]:
     """Probability of each task, in the order of the model; they add up to 1."""
     from knowledge.embedding import embed_query
