@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import threading
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -40,8 +39,9 @@ NAMED, DOUBTED, INSTEAD = 8.0, 1.5, 3.0
 MIDDLE, SLOPE = 4.0, 1.0
 # How much a benchmark's figures count: the text's scores are read more widely than for the list that is shown, as the
 # words of a message meet those of many notes; of these, benchmarks of other tasks keep UNLIKE. A stated task adds
-# BY_TASK for each family of benchmarks that measures it.
-COUNTS, UNLIKE, BY_TASK = 3.0, 0.3, 0.3
+# BY_TASK for each family of benchmarks that measures it, most for what fits text, trade and languages (SOME counts
+# for what no word of the text meets).
+COUNTS, UNLIKE, BY_TASK, SOME = 3.0, 0.3, 0.3, 0.02
 REMEMBERED_TEXTS = 128
 
 
@@ -97,11 +97,14 @@ def weigh_benchmarks(use_case: UseCase, *, store: Store, catalog: Catalog) -> li
 
 def _weights(use_case: UseCase, reading: Reading, catalog: Catalog) -> dict[str, float]:
     needs, traits = special(use_case.requirements(with_assumptions=True)), traits_of(catalog, reading.ids)
-    alone = _alone(reading.ids, catalog)
+    families, scored = _families(reading.ids, catalog), _scored(reading.ids, catalog)
+    alone = 1 / np.maximum(np.bincount(families, scored)[families], 1)
     by_text = 1 / (1 + np.exp(-(reading.scores - COUNTS) / SLOPE)) if use_case.text.strip() else np.zeros(len(alone))
-    weight = by_text * (UNLIKE + (1 - UNLIKE) * traits.likeness(by_text * alone, needs))
-    weight = (weight + BY_TASK * alone * traits.task_fit(needs)) * traits.carry_over(needs)
-    weight = np.where(_scored(reading.ids, catalog), weight, 0.0).clip(0, 1)
+    by_task, carried = traits.task_fit(needs), traits.carry_over(needs)
+    fits = np.where(scored, by_task * (by_text + SOME) * carried, 0.0) ** 2
+    say = fits / np.maximum(np.bincount(families, fits)[families], 1e-12)
+    weight = by_text * (UNLIKE + (1 - UNLIKE) * traits.likeness(by_text * alone, needs)) + BY_TASK * by_task * say
+    weight = np.where(scored, weight * carried, 0.0).clip(0, 1)
     return {reading.ids[n]: w for n, w in enumerate(weight.round(4).tolist()) if w > 0}
 
 
@@ -112,11 +115,9 @@ def _scored(ids: tuple[str, ...], catalog: Catalog) -> NDArray[np.bool_]:
 
 
 @lru_cache(maxsize=2)
-def _alone(ids: tuple[str, ...], catalog: Catalog) -> NDArray[np.float64]:
-    """One over how many benchmarks with scores are in the family of each: a family has one say."""
-    families = [family_of(b, catalog) for b in ids]
-    count = Counter(f for f, scored in zip(families, _scored(ids, catalog).tolist(), strict=True) if scored)
-    return np.array([1 / max(count[f], 1) for f in families])
+def _families(ids: tuple[str, ...], catalog: Catalog) -> NDArray[np.int64]:
+    """The number of the family of each."""
+    return np.unique([family_of(b, catalog) for b in ids], return_inverse=True)[1]
 
 
 def read_ahead(text: str) -> None:

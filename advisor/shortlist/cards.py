@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from knowledge.schema import Model, Offer, Score
 
 EVIDENCE, LEAST_SHOWN = 6, 1
+TELLS = 0.1  # relevance of a benchmark, as a share of that of the most relevant, from which on its figure is shown
 SENSITIVE = ("medical", "legal", "finance", "government", "hr", "insurance")  # texts with data about people
 FINE_TUNE_CHECKS = (
     "a fine-tune: its maker may have trained on the benchmarks, so test it on your own prompts against its base model",
@@ -109,7 +110,8 @@ def evidence_for(model_id: str, catalog: Catalog, weights: dict[str, float], mos
     ordered = sorted(
         best.values(), key=lambda s: (-weights.get(s.benchmark_id, 0), s.kind == "vendor", -s.date.toordinal())
     )
-    telling = sum(weights.get(s.benchmark_id, 0) >= FAINT for s in ordered)
+    bar = max(FAINT, TELLS * max(weights.values(), default=0.0))
+    telling = sum(weights.get(s.benchmark_id, 0) >= bar for s in ordered)
     return [_evidence(s, catalog) for s in ordered[: min(max(telling, LEAST_SHOWN), most)]]
 
 

@@ -144,7 +144,8 @@ def test_licence_classes_follow_the_licence(catalog: Catalog) -> None:
     assert catalog.models["openai/gpt-5.5"].licence_class == "proprietary"
     assert catalog.models["openai/gpt-oss-120b"].licence_class == "permissive"
     assert catalog.models["meta/llama-3.3-70b-instruct"].licence_class == "restricted"
-    assert catalog.models["cohere/command-a-03-2025"].licence_class == "non_commercial"
+    for name in ("cohere/command-a-03-2025", "lg/exaone-3.5-2.4b-instruct", "alibaba/qwen2.5-3b-instruct"):
+        assert catalog.models[name].licence_class == "non_commercial"
 
 
 def test_damage_is_reported_in_one_sentence(tmp_path: Path) -> None:
