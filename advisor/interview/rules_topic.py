@@ -111,7 +111,8 @@ def task_facts(text: Text, meaning: Meaning | None = None) -> list[Fact]:
     weights = {task: min(score.weight, _MOST) for task, score in found.items()}
     total = {t: weights.get(t, 0.0) + e for t, e in meaning.evidence.items()} if meaning else weights
     main = max(total, key=lambda t: total[t], default=None)
-    by_words = main in found and weights[main] >= _TASK_FLOOR
+    least = _CLEAR if meaning and meaning.is_open else _TASK_FLOOR
+    by_words = main in found and weights[main] >= least
     if main is None or not (by_words or (meaning and meaning.likely(main))):
         return []
     quote = _quote(text, found[main]) if main in found else meaning.telling if meaning else ""

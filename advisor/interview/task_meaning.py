@@ -16,6 +16,7 @@ from advisor.interview.text import Text
 from advisor.interview.vocabulary import load
 
 OPEN = "open"  # what the model says of messages that name no task
+SURELY_OPEN = 0.5
 LIKELY = 0.3  # probability from which on the meaning alone names a task
 WEIGHT, LEAST = 0.7, -5.0  # of the log-probability in the evidence of the rules, and where it ends
 MAX_SENTENCES = 6
@@ -39,6 +40,11 @@ class Meaning:
     def likely(self, task: str) -> bool:
         """Whether the meaning alone would name this task."""
         return self._chances.get(task, 0.0) >= max(LIKELY, self._chances.get(OPEN, 0.0))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the message most likely names no task, so that words of little weight name none either."""
+        return self._chances.get(OPEN, 0.0) >= SURELY_OPEN
 
     @property
     def telling(self) -> str:

@@ -96,6 +96,8 @@ def weigh_benchmarks(use_case: UseCase, *, store: Store, catalog: Catalog) -> li
 
 
 def _weights(use_case: UseCase, reading: Reading, catalog: Catalog) -> dict[str, float]:
+    """What the text reaches, as far as its tasks are those that are meant, and what the stated task adds; formulas in
+    docs/method.md."""
     needs, traits = special(use_case.requirements(with_assumptions=True)), traits_of(catalog, reading.ids)
     families, scored = _families(reading.ids, catalog), _scored(reading.ids, catalog)
     alone = 1 / np.maximum(np.bincount(families, scored)[families], 1)

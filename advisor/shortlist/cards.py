@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from knowledge.catalog import Catalog
     from knowledge.schema import Model, Offer, Score
 
-EVIDENCE, LEAST_SHOWN = 6, 1
+EVIDENCE, LEAST_SHOWN = 6, 2
 TELLS = 0.1  # relevance of a benchmark, as a share of that of the most relevant, from which on its figure is shown
 SENSITIVE = ("medical", "legal", "finance", "government", "hr", "insurance")  # texts with data about people
 FINE_TUNE_CHECKS = (
@@ -99,7 +99,7 @@ def speed(model_id: str, catalog: Catalog) -> str:
 
 def evidence_for(model_id: str, catalog: Catalog, weights: dict[str, float], most: int = EVIDENCE) -> list[Evidence]:
     """The model's figures on the benchmarks that weigh most, one a benchmark and source: those that say something of
-    the use case, but no fewer than LEAST_SHOWN."""
+    the use case, but no fewer than LEAST_SHOWN: of the others, what most models have."""
     best: dict[tuple[str, str], Score] = {}
     for score in catalog.scores_of(model_id):
         if score.kind == "scaffold":
@@ -107,11 +107,15 @@ def evidence_for(model_id: str, catalog: Catalog, weights: dict[str, float], mos
         key = (score.benchmark_id, score.source_id)
         if key not in best or _prefer(score, best[key], catalog):
             best[key] = score
-    ordered = sorted(
-        best.values(), key=lambda s: (-weights.get(s.benchmark_id, 0), s.kind == "vendor", -s.date.toordinal())
-    )
     bar = max(FAINT, TELLS * max(weights.values(), default=0.0))
-    telling = sum(weights.get(s.benchmark_id, 0) >= bar for s in ordered)
+    told = {s.benchmark_id: w for s in best.values() if (w := weights.get(s.benchmark_id, 0.0)) >= bar}
+
+    def place(s: Score) -> tuple[float, ...]:
+        widely = 0 if s.benchmark_id in told else len(catalog.scores_on(s.benchmark_id))
+        return (-told.get(s.benchmark_id, 0.0), -widely, s.kind == "vendor", -s.date.toordinal())
+
+    ordered = sorted(best.values(), key=place)
+    telling = sum(s.benchmark_id in told for s in ordered)
     return [_evidence(s, catalog) for s in ordered[: min(max(telling, LEAST_SHOWN), most)]]
 
 

@@ -102,6 +102,7 @@ class Silent:
         ),
         ("Can you recommend something? 70 a day, in Polish, 30 euros a month.", None),
         ("which model is number one right now?", None),
+        ("We get 600 emails a month, budget 50 euros, must be hosted in Spain, what do you recommend?", None),
         (
             "The clerk types all of the council's debate, forty pages; members want half a page by morning.",
             "summarization",
