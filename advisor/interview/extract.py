@@ -52,6 +52,7 @@ def extract(
     """Read the facts of a message.
 
     `asked` names the field of the open question, or its fields: the message is then first read as its answer.
+    A task that is `known` is changed by words that name another one alone, not by what a message sounds like.
     `spoken` is the language of the conversation, which a message of few words is held to be in.
     `speaker` is a language model that may settle what the rules leave open; its values need the user's words.
     """
@@ -63,7 +64,7 @@ def extract(
         answer = read_reply(text, fields, known)
         out.facts, out.unknown, out.nothing = answer.facts, answer.unknown, answer.nothing
     else:
-        out.facts = rule_facts(text, known, meaning_of(text))
+        out.facts = rule_facts(text, known, None if known.task else meaning_of(text))
     out.withdrawn = withdrawn_fields(text, [f.field for f in out.facts])
     out.facts = [f for f in out.facts if f.field not in out.withdrawn]
     if speaker is not None and not asked:

@@ -20,6 +20,7 @@ SURELY_OPEN = 0.5
 LIKELY = 0.3  # probability from which on the meaning alone names a task
 WEIGHT, LEAST = 0.7, -5.0  # of the log-probability in the evidence of the rules, and where it ends
 MAX_SENTENCES = 6
+FEWEST_LETTERS = 12
 
 
 class Meaning:
@@ -63,8 +64,8 @@ class Model(NamedTuple):
 
 
 def meaning_of(text: Text) -> Meaning | None:
-    """None for a text without a sentence."""
-    return Meaning(text) if text.raw.strip() and text.sentences() else None
+    """None for a text without a sentence, or of a word or two."""
+    return Meaning(text) if len(text.raw.strip()) >= FEWEST_LETTERS and text.sentences() else None
 
 
 def tasks() -> tuple[str, ...]:

@@ -119,6 +119,15 @@ def test_a_task_that_no_word_names_is_read_by_its_meaning_or_left_open(message, 
     assert all(f.quote in message for f in found.facts)
 
 
+def test_a_known_task_is_changed_by_words_alone():
+    known = Requirements(task="data_analysis_sql")
+    sounds = "It should log in to the carrier's portal at night, move late parcels to a new slot and tell the driver."
+    assert extract(sounds).requirements().task == "agentic_tool_use"
+    assert extract("make that 900 dollars, and the contracts are legal ones", known=known).requirements().task is None
+    assert extract("no, rather translate the manuals", known=known).requirements().task == "translation"
+    assert not extract("interesting").facts
+
+
 def test_every_quote_stands_in_the_message():
     for row in rows():
         for fact in extract(row["message"]).facts:
