@@ -76,7 +76,7 @@ def is_use_case(text: str, services: Services) -> bool:
 
     if compares(text, services.catalog):
         return False
-    stated = {fact.field for fact in extract(text).facts}
+    stated = {fact.field for fact in extract(text, by_meaning=False).facts}
     if stated <= {"deployment"} and named_sources(text, services.catalog):
         return False
     if not text.strip() or stated & SIZED:

@@ -48,8 +48,9 @@ def extract(
     known: Requirements | None = None,
     asked: str | Sequence[str] | None = None,
     spoken: str = "en",
+    by_meaning: bool = True,
 ) -> Extraction:
-    """Read the facts of a message.
+    """Read the facts of a message. Without `by_meaning` its words alone tell the task, which costs no embedding.
 
     `asked` names the field of the open question, or its fields: the message is then first read as its answer.
     A task that is `known` is changed by words that name another one alone, not by what a message sounds like.
@@ -64,7 +65,7 @@ def extract(
         answer = read_reply(text, fields, known)
         out.facts, out.unknown, out.nothing = answer.facts, answer.unknown, answer.nothing
     else:
-        out.facts = rule_facts(text, known, None if known.task else meaning_of(text))
+        out.facts = rule_facts(text, known, meaning_of(text) if by_meaning and not known.task else None)
     out.withdrawn = withdrawn_fields(text, [f.field for f in out.facts])
     out.facts = [f for f in out.facts if f.field not in out.withdrawn]
     if speaker is not None and not asked:

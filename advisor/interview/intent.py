@@ -26,7 +26,7 @@ def intent(message: str, *, has_question: bool) -> Intent:
         return short
     if _asks(text):
         return "question"
-    facts = {f.field for f in extract(message).facts}
+    facts = {f.field for f in extract(message, by_meaning=False).facts}
     if has_question or _has(text, "need") or len(facts) >= 3:
         return "change" if _starts(text, "change") and facts else "use_case"
     if _starts(text, "change"):
@@ -83,7 +83,7 @@ def _asks(text: Text) -> bool:
     marked = end in "?？؟" or bool(re.search(r"(?:ですか|ますか|吗|呢|까|か)[。.？?]?$", text.low.strip()))
     opening = pattern("intents.toml", "question_words").match(text.low.lstrip("¿¡ ")) or _wide_question(text)
     on_topic = _has(text, "topic")
-    describes = _has(text, "need") or len(extract(text.raw).facts) >= 4
+    describes = _has(text, "need") or len(extract(text.raw, by_meaning=False).facts) >= 4
     if describes and not (opening and on_topic and marked and len(text.low) < 120):
         return False
     return bool(

@@ -128,6 +128,18 @@ def test_a_known_task_is_changed_by_words_alone():
     assert not extract("interesting").facts
 
 
+def test_telling_what_a_message_wants_and_later_messages_cost_no_embedding(monkeypatch):
+    def refused(_text):
+        raise AssertionError("a text was embedded")
+
+    monkeypatch.setattr("knowledge.embedding.embed_query", refused)
+    message = "600 claim letters a day are shortened to three lines each"
+    assert intent(message, has_question=False) == "use_case"
+    assert extract(message, known=Requirements(task="summarization")).requirements().monthly_requests == 18000
+    with pytest.raises(AssertionError, match="was embedded"):
+        extract(message)
+
+
 def test_every_quote_stands_in_the_message():
     for row in rows():
         for fact in extract(row["message"]).facts:

@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from knowledge.embedding import embed_query
 from knowledge.lexical import spelled
 
-STRENGTH = 30.0  # inverse regularisation; from 10 to 300 it hardly matters
+STRENGTH = 30.0  # inverse regularisation
 TARGET = Path(__file__).with_name("task_model.json")
 
 
