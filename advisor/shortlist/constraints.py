@@ -57,6 +57,14 @@ class Case:
     def __init__(self, columns: Columns, req: Requirements):
         self.columns, self.req = columns, req
 
+    def key(self, fields: Iterable[str]) -> tuple[Hashable, ...]:
+        """The values of some facts as a key."""
+        return tuple([self._hashable[field] for field in fields])
+
+    @cached_property
+    def _hashable(self) -> dict[str, Hashable]:
+        return {field: tuple(value) if isinstance(value, list) else value for field, value in self.req}
+
     @cached_property
     def excluded(self) -> set[str]:
         """Providers that the user rules out."""
@@ -89,7 +97,7 @@ class Case:
     def admitted(self) -> Mask:
         """Offers that meet the residency and provider constraints. Where a model's maker, or a cloud that it names,
         serves it, resellers are left out: terms, precision and support are then those of the maker."""
-        return _admitted(self.columns, key(self.req, OFFERS))
+        return _admitted(self.columns, self.key(OFFERS))
 
     @cached_property
     def right_kind(self) -> Mask:
@@ -309,13 +317,7 @@ RULES = (
 
 def broken(case: Case) -> Mask:
     """Which rule (rows, as in RULES) each model (columns) breaks."""
-    return np.stack([_broken(case.columns, n, key(case.req, rule.reads)) for n, rule in enumerate(RULES)])
-
-
-def key(req: Requirements, fields: Iterable[str]) -> tuple[Hashable, ...]:
-    """The values of some facts as a key."""
-    values = [getattr(req, field) for field in fields]
-    return tuple([tuple(value) if isinstance(value, list) else value for value in values])
+    return np.stack([_broken(case.columns, n, case.key(rule.reads)) for n, rule in enumerate(RULES)])
 
 
 @lru_cache(maxsize=1024)

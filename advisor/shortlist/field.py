@@ -138,11 +138,20 @@ class Field:
         return np.asarray(self.cautious - price_weight * np.log10(self.price))
 
     @cached_property
+    def offers(self) -> Rows:
+        """The row of the offer of each model that passes, as in Routes."""
+        return self.routes.offer[self.rows]
+
+    @cached_property
+    def official(self) -> Mask:
+        """Models that pass and are served by their maker or a cloud that it names."""
+        return np.asarray((self.offers >= 0) & self.columns.first_party[np.maximum(self.offers, 0)])
+
+    @cached_property
     def first_hand(self) -> Mask:
         """Models that pass and are served by their maker, or a cloud that it names, or run by the user; all of them
         where none is."""
-        offers = self.routes.offer[self.rows]
-        found = (offers < 0) | self.columns.first_party[np.maximum(offers, 0)]
+        found = (self.offers < 0) | self.official
         return np.asarray(found if found.any() else np.ones(len(found), dtype=bool))
 
     @cached_property

@@ -79,8 +79,7 @@ def _preferred(field: Field) -> int | None:
     wanted = constraints.members(field.req.preferred_providers)
     if not wanted:
         return None
-    offers = field.routes.offer[field.rows]
-    served = np.isin(field.columns.provider[np.maximum(offers, 0)], list(wanted)) & (offers >= 0)
+    served = np.isin(field.columns.provider[np.maximum(field.offers, 0)], list(wanted)) & (field.offers >= 0)
     wanted_ones = np.isin(field.columns.maker[field.rows], list(wanted)) | served
     return _top(field.worth(PRICE_WEIGHT["balanced"]), wanted_ones)
 
@@ -88,8 +87,8 @@ def _preferred(field: Field) -> int | None:
 def _fastest(field: Field) -> int | None:
     """The fastest that was timed and is good enough; most models nobody timed, and times on own machines depend on
     these."""
-    offers = field.routes.offer[field.rows]
-    return _top(-np.nan_to_num(field.columns.seconds[field.rows], nan=np.inf), field.good_enough & (offers >= 0))
+    timed = -np.nan_to_num(field.columns.seconds[field.rows], nan=np.inf)
+    return _top(timed, field.good_enough & (field.offers >= 0))
 
 
 def _cheapest(field: Field) -> int | None:
@@ -106,11 +105,9 @@ def _open_weights(field: Field) -> int | None:
 
 def _safest(field: Field) -> int | None:
     """Served by its own maker or a cloud that it names, about as good as the best, and measured by many."""
-    offers = field.routes.offer[field.rows]
-    official = (offers >= 0) & field.columns.first_party[np.maximum(offers, 0)]
-    if not official.any():
+    if not field.official.any():
         return None
-    good = official & (field.win >= field.win[official].max() - SAFE)
+    good = field.official & (field.win >= field.win[field.official].max() - SAFE)
     measured = field.standing.measured[field.rows]
     return _top(field.cautious, good & (measured >= min(WELL_MEASURED, measured[good].max())))
 
