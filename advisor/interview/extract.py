@@ -11,12 +11,12 @@ from pydantic import BaseModel, ValidationError
 from advisor.interview.answers import Answer, read_answer
 from advisor.interview.folding import fold
 from advisor.interview.parts import read_parts
+from advisor.interview.meaning import Meaning, meaning_of
 from advisor.interview.rules_flags import flag_facts
 from advisor.interview.rules_lists import language_fact, modality_fact, provider_facts
 from advisor.interview.rules_numbers import numeric_facts
 from advisor.interview.rules_topic import domain_fact, metric_fact, task_facts
 from advisor.interview.steering import find_steering, mask
-from advisor.interview.task_meaning import Meaning, meaning_of
 from advisor.interview.text import Text
 from advisor.interview.withdrawals import withdrawn_fields
 from advisor.schema import FIELDS, Fact, Requirements, UseCase
@@ -95,13 +95,13 @@ def prepare(message: str, spoken: str = "en") -> tuple[Text, list[str]]:
 
 
 def rule_facts(text: Text, known: Requirements, meaning: Meaning | None = None) -> list[Fact]:
-    """All facts that the rules find, one a field; `meaning` helps with the task."""
-    single = [language_fact(text, known.languages), modality_fact(text), domain_fact(text), metric_fact(text)]
+    """All facts that the rules find, one a field; `meaning` helps with the task and the domain."""
+    single = [language_fact(text, known.languages), modality_fact(text), metric_fact(text)]
     flags, providers = flag_facts(text), provider_facts(text)
     topic = task_facts(text, meaning)  # last of these: the meaning is computed beside them where it was begun ahead
     task = next((str(f.value) for f in topic if f.field == "task"), None)
     found = numeric_facts(text, task) + flags + topic + providers
-    return own_hardware([*found, *(fact for fact in single if fact)])
+    return own_hardware([*found, *(fact for fact in [domain_fact(text, meaning), *single] if fact)])
 
 
 def own_hardware(facts: list[Fact]) -> list[Fact]:

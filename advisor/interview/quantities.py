@@ -79,9 +79,14 @@ def _quantity(text: Text, number: Number) -> Quantity:
         return money
     for section in ("length", "memory", "time"):
         for name, factor, terms in _units(section):
-            if end := _unit_end(text, number.end, terms, section):
+            if (end := _unit_end(text, number.end, terms, section)) and not _homograph(text, number.end, end):
                 return Quantity(number, section, name, factor, number.start, end)
     return Quantity(number, "count", "", 1.0, number.start, number.end)
+
+
+def _homograph(text: Text, start: int, end: int) -> bool:
+    """Whether what stands behind a number is a word of the message's own language, not the unit of another one."""
+    return text.low[start:end].split()[-1] in load("units.toml")["homographs"].get(text.language, ())
 
 
 def _unit_end(text: Text, at: int, terms: re.Pattern[str], section: str) -> int | None:
@@ -138,7 +143,8 @@ def _period_patterns() -> list[tuple[str, re.Pattern[str], re.Pattern[str], re.P
     for name, unit in load("units.toml")["period"].items():
         terms, each = compile_terms(unit["terms"]).pattern, compile_terms(unit["each"]).pattern
         joint = rf"(?:(?:{per})\s+(?:(?:{adjective})\s+)?|[/／]\s?|毎|每|\bp\.?/?\s?)(?:{terms})"
-        wide = rf"(?:[毎每1１一]?(?:{_wide(unit['terms'])})(?:に|あたり|当たり|の|間)?)"
+        terms_wide = _wide(unit["terms"])
+        wide = rf"(?:[毎每1１一](?:{terms_wide})|(?:{terms_wide})(?:に|あたり|当たり|間|均)|(?:{terms_wide})(?=\D{{0,2}}$))"
         out.append(
             (
                 name,
@@ -181,7 +187,13 @@ def _period_behind(text: Text, quantity: Quantity) -> tuple[str | None, int]:
             best = (match.start(), name, match.end())
     if best is None or (quantity.kind != "count" and best[0] > 26) or _foreign(window[: best[0]]):
         return None, quantity.end
+    if best[0] > NEAR and _NUMBER_NEXT.match(window[best[2] :]):
+        return None, quantity.end
     return best[1], quantity.end + best[2]
+
+
+NEAR = 16  # characters from a number to a period that is its own even where another number follows
+_NUMBER_NEXT = re.compile(r"\s(?:[^\W\d_]+\s){0,2}\d")
 
 
 def _foreign(between: str) -> bool:

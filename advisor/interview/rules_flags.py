@@ -21,6 +21,7 @@ BOOLEANS = (
     "commercial_license_required",
     "official_provider_only",
 )
+FEW = 4
 _SOFT = re.compile(
     r"\b(?:would be nice|nice to have|would be a plus|is a plus|a bonus|bonus|if possible|ideally|maybe|perhaps|might|wenn moglich|"
     r"ware schon|idealerweise|vielleicht|si es posible|estaria bien|quiza\w*|si possible|peut etre|idealement|se possivel|talvez|"
@@ -81,17 +82,16 @@ def _own_negation(match: re.Match[str]) -> bool:
 
 def _exempt(text: Text, field: str, match: re.Match[str]) -> bool:
     words = match.group()
-    if field == "needs_structured_output" and words in ("excel", "csv", "xml", "json", "表格", "columns"):
-        head = text.before(match.start(), 26)
-        return (
-            bool(
-                re.search(
-                    r"(?:from|in|read|reads|given as|given in|input|inputs|our|aus|von|desde|depuis|de nos|upload\w*|stored as|per|with|attached)\s(?:\w+\s)?$",
-                    head,
-                )
-            )
-            and words != "json"
-        )
+    if field == "needs_structured_output" and words in _FORMATS:
+        return bool(_GIVEN_AS.search(text.before(match.start(), 26)) or _IS_GIVEN.match(text.after(match.end(), 20)))
+    if field == "needs_structured_output" and words.replace("-", " ") == "key value":
+        return bool(re.match(r"[ -]?(?:pairs?|stores?)\s(?:in|from|hidden|inside|of)\b", text.after(match.end(), 24)))
+    if field == "batch_ok" and words == "async":
+        return bool(re.match(r"\s(?!is|ok|fine|batch|processing|works|would|and\b|or\b)[a-z]", text.after(match.end(), 12)))
+    if field == "needs_tool_calling" and words == "browser":
+        return not _DRIVEN.search(text.before(match.start(), 30))
+    if field == "needs_tool_calling" and words in ("query our", "queries our"):
+        return bool(re.search(r"\b(?:every|each|per|the|a|any|user|search)\s$", text.before(match.start(), 10)))
     if field == "needs_fine_tuning" and re.search(
         r"(?:community|third.party|random|other people's)\s(?:\w+\s)?$", text.before(match.start(), 30)
     ):
@@ -101,6 +101,20 @@ def _exempt(text: Text, field: str, match: re.Match[str]) -> bool:
     if field == "batch_ok" and words in ("at night", "nachts", "la nuit", "de noche", "di notte"):
         return bool(re.search(r"\b(?:open|calls|work|staff|answer|shift|24)\b", _clause(text, match)))
     return False
+
+
+_FORMATS = ("excel", "csv", "xml", "表格", "columns")
+_GIVEN_AS = re.compile(
+    r"(?:from|in|read|reads|given as|given in|input|inputs|our|aus|von|desde|depuis|de nos|upload\w*|stored as|per|with|attached|"
+    r"load\w*|this|these|those|pars\w+|open\w*|send|sends|sent|paste\w*|using|use|uses)\s(?:\w+\s)?$"
+)
+_IS_GIVEN = re.compile(
+    r"\s(?:models?|sheets? (?:with|of)|files? (?:with|of|from|we|they)|macros?|formula\w*|workbook|exports? (?:from|of))\b"
+)
+_DRIVEN = re.compile(
+    r"(?:\b(?:use|uses|using|drive|drives|driving|operat\w+|control\w*|navigat\w+|steer\w*|open\w*|run\w*|click\w*|headless|via)|\bin)"
+    r"\s(?:(?:a|the|its|my|our|own|real|web)\s){0,3}$"
+)
 
 
 def _choice(text: Text, field: str) -> Fact | None:
@@ -119,7 +133,9 @@ def deployment_fact(text: Text) -> Fact | None:
         for match in pattern("flags.toml", "deployment", value, "strong").finditer(text.low):
             if _SOFT.search(_clause(text, match)) or (negated(text, match) and not _own_negation(match)):
                 continue
-            if value == "api" and _is_integration(text, match):
+            if value == "api" and (_is_integration(text, match) or _own_product(text, match)):
+                continue
+            if value == "on_device" and match.group().startswith("on their") and not _RUNS.search(text.sentence(match.start())):
                 continue
             count = scores[value][0] + 1 if value in scores else 1
             scores[value] = (
@@ -149,6 +165,16 @@ _VIA_API = re.compile(
 _ACTION = re.compile(
     r"\b(?:fetch\w*|quer\w+|call\w*|look\w*|check\w*|book\w*|pull\w*|read\w*|writ\w+|updat\w+|our|crm|erp|consult\w+|recuper\w*|interrog\w+|appel\w+|ruft|abruf\w*|abfrag\w*|zugriff|unsere?r?|nuestra|notre|nossa|nostra|system\w*|tool\w*|connect\w*|integrat\w*|exposed|expose|available)\b"
 )
+
+
+_RUNS = re.compile(r"\b(?:runs?|running|offline|local\w*|install\w*|work\w*|model|fits?|deploy\w*|must|need\w*|should)\b")
+
+
+def _own_product(text: Text, match: re.Match[str]) -> bool:
+    """"We run a small SaaS" tells what the firm sells, not where the model runs."""
+    return match.group() == "saas" and bool(
+        re.search(r"\b(?:a|an|our|my|the|b2b|small|vertical|own)\s(?:[\w-]+\s)?$", text.before(match.start(), 24))
+    )
 
 
 def _is_integration(text: Text, match: re.Match[str]) -> bool:
@@ -232,6 +258,17 @@ def _binding(text: Text, region: str, match: re.Match[str]) -> bool:
         )
     ):
         return True
-    sides = clause if word not in ("eu", "uk", "us", "ue") else re.sub(r"\b(?:eu|uk|us|ue)\b", " ", clause)
-    sides += f" | {word}"  # "EU hosting" says it itself
-    return bool(pattern("places.toml", "required").search(sides)) or _alone(text, match)
+    short = word in _CODES
+    sides = re.sub(r"\b(?:eu|uk|us|ue)\b", " ", clause) if short else f"{clause} | {word}"  # "EU hosting" says it
+    said = bool(pattern("places.toml", "required").search(sides)) or _alone(text, match)
+    return said or (short and _few_words(text, match))
+
+
+_CODES = ("eu", "uk", "us", "ue")
+
+
+def _few_words(text: Text, match: re.Match[str]) -> bool:
+    """Whether the words between commas around a place are few, as in "300 EUR, EU please, no rush"."""
+    before = re.split(r"[;,(:|\n]", text.before(match.start(), 60))[-1]
+    after = re.split(r"[;,):|\n]", text.after(match.end(), 60))[0]
+    return len(re.findall(r"[^\W_]+", f"{before} {after}")) <= FEW

@@ -11,6 +11,7 @@ from advisor.interview.text import Text
 from advisor.interview.vocabulary import pattern
 
 MANY_PAGES = 5000  # more than one request holds: a pile, not a document
+FEW_WORDS = 3  # fewer are spoken of one by one ("swap one word"), not as a length
 
 
 def lengths_of(text: Text, quantities: list[Quantity], task: str | None = None) -> dict[str, Candidate | None]:
@@ -18,7 +19,8 @@ def lengths_of(text: Text, quantities: list[Quantity], task: str | None = None) 
     roles: dict[str, list[Candidate]] = {"input": [], "output": [], "window": []}
     for q in quantities:
         if q.kind == "length" and not (
-            q.unit == "page" and (q.period or q.number.value > MANY_PAGES or _in_all(text, q))
+            (q.unit == "page" and (q.period or q.number.value > MANY_PAGES or _in_all(text, q)))
+            or (q.unit == "word" and q.number.value < FEW_WORDS)
         ):
             for role, score in _roles(text, q, task):
                 value = q.top if role == "window" else q.value

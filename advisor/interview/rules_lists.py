@@ -49,7 +49,7 @@ def language_mentions(text: Text) -> list[Mention]:
         for m in names.finditer(text.low)
     ]
     found = _longest(found)
-    found = [m for m in found if not _is_adjective(text, m) and not _is_verb(text, m, found)]
+    found = [m for m in found if not (_is_adjective(text, m) or _is_verb(text, m, found) or _of_somebody(text, m))]
     return sorted(found + _codes(text, found), key=lambda m: m.start)
 
 
@@ -70,6 +70,22 @@ def _is_adjective(text: Text, mention: Mention) -> bool:
     )
     inflected = re.match(r"[a-z]", text.low[mention.end : mention.end + 1])
     return bool(inflected or rules[0].match(after) or re.search(rf"(?:{rules[1].pattern})$", before))
+
+
+def _of_somebody(text: Text, mention: Mention) -> bool:
+    """Languages that somebody learns or speaks at home ("my colleague learns Japanese"): the model need not."""
+    before = re.split(r"[.;:(]", text.before(mention.start, 60))[-1]
+    return bool(_PERSON_LEARNS.search(before) or _AT_HOME.match(text.after(mention.end, 16)))
+
+
+_PERSON_LEARNS = re.compile(
+    r"\b(?:my|our|his|her|their|the|one of us|somebody|someone|a|an|mein\w*|unser\w*|der|die|das|ein\w*|ma|mon|notre|une?|la|le|mi|nuestr[ao]|el|minha|meu|nossa|nosso|o|mia|mio|nostr[ao]|il|de|mijn|onze)"
+    r"(?:\s[\w'-]+){1,3}?\s(?:(?:is|are|was|has|has been|still|also|currently|only|just|now|toca|esta|sta)\s)*"
+    r"(?:learn\w*|stud(?:y|ies|ied|ying)|taught|teach(?:es)?|grew up with|lernt|studiert|apprend|etudie|aprende\w*|estudia\w*|impara|studia|estuda|leert|studeert)\s(?:\w+\s){0,2}$"
+    r"|\b(?:one of us|somebody|someone|my \w+|our \w+|the \w+ desk|the \w+ team) (?:also )?(?:speaks?|talks?)\s(?:\w+\s){0,1}$"
+    r"|(?:女儿|儿子|同事|老板|妻子|丈夫|朋友)\S{0,3}(?:学|讲|说)$"
+)
+_AT_HOME = re.compile(r"\s(?:at home|in (?:his|her|their) spare time|as a hobby|for fun)\b")
 
 
 def _is_verb(text: Text, mention: Mention, mentions: list[Mention]) -> bool:
@@ -138,8 +154,16 @@ def _dropped(text: Text, mention: Mention) -> bool:
     if re.search(r"not (?:only|just)|no (?:solo|matter)|nicht nur|pas seulement|nao so|non solo", before):
         return False
     return bool(
-        re.search(rf"(?:{drop.pattern})\s(?:\w+\s){{0,2}}$", before) or re.match(rf"\s?(?:{late.pattern})", after)
+        re.search(rf"(?:{drop.pattern})\s(?:\w+\s){{0,2}}$", before)
+        or re.match(rf"\s?(?:{late.pattern})", after)
+        or _TAKEN_BACK.match(text.after(mention.end, 40))
     )
+
+
+_TAKEN_BACK = re.compile(
+    r"\s?,\s(?:but |which |and |but in fact )?(?:we|i|you|they) (?:don't|won't|do not|will not|didn't|aren't|never)\b"
+    r"|\s?,\s(?:das |aber |was )?(?:brauchen|wollen|machen) wir nicht|\s?,\s(?:pero |y )?(?:no (?:lo |la )?(?:necesitamos|haremos))"
+)
 
 
 def _again(text: Text, mention: Mention, mentions: list[Mention]) -> bool:
@@ -307,6 +331,24 @@ def modality_fact(text: Text) -> Fact | None:
     )
 
 
+# Words that name a sound or a moving picture or something else, and what stands around them where it is something else.
+_TOPIC_OF = {
+    "calls": re.compile(
+        r"\b(?:chain|make|makes|function|api|tool|service|system|rest|http|sql|unchecked|nested|chooses?|picks?|the right|which)\s(?:the\s|its\s)?calls|"
+        r"calls (?:it|them|when|on|to|our|the|a|an|an?other|for|from the|back|home|itself|functions?|methods?|services?|apis?|tools?|which|in the right|made)\b"
+    ),
+    "voice": re.compile(
+        r"(?:brand|narrative|author\w*|authentic|own|house|his|her|their|our|tone of|distinct\w*|literary|same|consistent|have|with|a|in) (?:\w+ )?voice\b(?!\s?(?:in|input|message|note|bot|assistant|agent|call|record|command|memo|mail|interface|dialog|channel|stream))|"
+        r"voice(?:,| and)\s(?:tension|tone|style|rhythm|register|pace)"
+    ),
+    "film": re.compile(
+        r"film (?:stars?|titles?|reviews?|critic\w*|histor\w*|festival\w*|makers?|scores?|quiz|buffs?|club|studies|industry|school|director\w*|script\w*|plot\w*|studio\w*|trivia)\b|"
+        r"(?:,|and|or|about|on) (?:\w+,? )?film(?:,| and| or|\.|$)"
+    ),
+}
+_TOPICS = frozenset(_TOPIC_OF)
+
+
 def _is_output(text: Text, match: re.Match[str]) -> bool:
     before = text.before(match.start(), 30)
     after = text.after(match.end(), 12)
@@ -319,6 +361,8 @@ def _is_output(text: Text, match: re.Match[str]) -> bool:
     if match.group().startswith("call") and re.search(
         r"\b(?:per|each|api|function|tool|earnings|sales)\s$", before[-12:]
     ):
+        return True
+    if match.group() in _TOPICS and _TOPIC_OF[match.group()].search(f"{before}{match.group()}{text.after(match.end(), 24)}"):
         return True
     if match.group().startswith(("call", "voice", "speech", "scan", "film")):
         return (

@@ -155,16 +155,24 @@ def _month_factor(text: Text, quantity: Quantity, quantities: list[Quantity]) ->
     return period_factor(period), labels.get(period, f"{period_factor(period):g}")
 
 
+# "each" that is no head: a period, the length or the time of one item, what happens to one item.
+_EACH_OF_ELSE = re.compile(
+    r"\beach (?:day|week|month|year|time|quarter|gets?|goes|within|into|one|has|with|takes|on|in|needs?|must|should|is|of (?:them|these|which))\b|"
+    r"\b(?:pages?|words?|seconds?|minutes?|hours?|tokens?|characters?|lines?) each\b"
+)
 _EACH_BEFORE = re.compile(r"\b(?:je|jeweils|jeder|jede|chacun|chacune)\s(?:\w+\s)?$")
 
 
 def _heads(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Quantity | None:
     near = text.before(quantity.start, 24) + text.low[quantity.start : quantity.end + 24].split(".")[0]
-    near = re.sub(r"\beach (?:day|week|month|year|time|quarter)\b", "", near)
+    near = _EACH_OF_ELSE.sub("", near)
     before = text.before(quantity.start, 20)
     if not (cue("each_head").search(near) or _EACH_BEFORE.search(before)):
         return None
+    start, end = text.sentence_span(quantity.start)
+    start = text.sentence_span(max(0, start - 1))[0]  # "We are 40 people. Each asks 20 questions a day."
     people = [q for q in quantities if q is not quantity and q.kind == "count" and not q.period and _is_people(text, q)]
+    people = [q for q in people if start <= q.start < end]
     people += [
         q
         for q in quantities
@@ -207,7 +215,7 @@ def _labelled_volume(text: Text, quantities: list[Quantity]) -> Candidate | None
 def budget_of(text: Text, quantities: list[Quantity], volume: float | None) -> Candidate | None:
     """US dollars a month."""
     found = [c for q in quantities if (c := _budget(text, q, quantities, volume))]
-    return choose(text, found)
+    return choose(text, found, floor=_BUDGET_FLOOR)
 
 
 def _budget(text: Text, q: Quantity, quantities: list[Quantity], volume: float | None) -> Candidate | None:
@@ -228,10 +236,16 @@ def _budget(text: Text, q: Quantity, quantities: list[Quantity], volume: float |
     if value is None:
         return None
     near = text.before(q.start, 60) + " " + text.after(q.end, 30)
-    score = 1.0 + 2 * bool(cue("budget").search(near)) + (q.period in ("month", "year")) + bool(labelled)
-    clause = re.split(r"[:;,]", text.before(q.start, 60))[-1] + " " + re.split(r"[:;,]", text.after(q.end, 30))[0]
-    score -= 4 * bool(cue("not_budget").search(clause)) + 1.5 * (q.per == "head")
+    before, after = re.split(r"[:;,]", text.before(q.start, 60))[-1], re.split(r"[:;,]", text.after(q.end, 30))[0]
+    score = 2.0 * bool(cue("budget").search(near)) + (q.period in ("month", "year")) + 2 * bool(labelled)
+    score += (q.per == "request") + (len(re.findall(r"[^\W\d_]+", before + after)) <= _FEW_WORDS)
+    score -= 4 * bool(cue("not_budget").search(f"{before} {after}")) + 1.5 * (q.per == "head")
+    score -= 3 * bool(cue("priced").search(before[-40:]) and not cue("limit").search(before))
     return Candidate(value, q.start, q.end, score, note)
+
+
+_BUDGET_FLOOR = 1.0  # money needs a word that makes it the limit: most that a message names is the price of something
+_FEW_WORDS = 3
 
 
 def _monthly_money(
@@ -239,8 +253,10 @@ def _monthly_money(
 ) -> tuple[float | None, str]:
     amount, rate = q.top, f" at {q.factor:g} USD" if q.factor not in (1.0, 0.01) else ""
     base = f"{q.number.top or q.number.value:g} {q.unit}{rate}"
-    if q.per == "request" or _PRICE_PER.search(text.before(q.start, 60)):
+    if (q.per == "request" and _is_request(text, q, quantities)) or _PRICE_PER.search(text.before(q.start, 60)):
         return (amount * volume, f"{base} x {volume:g} requests") if volume else (None, "")
+    if q.per == "request":
+        return None, ""
     if q.per == "head":
         heads = next((o for o in quantities if o.kind == "count" and _is_people(text, o)), None)
         factor = period_factor(q.period) if q.period else 1.0
@@ -249,6 +265,20 @@ def _monthly_money(
     by = {"week": " x 30/7", "quarter": " / 3", "year": " / 12", "day": " x 30"}.get(q.period or "", "")
     return amount * factor, base + by if by or rate else ""
 
+
+def _is_request(text: Text, q: Quantity, quantities: list[Quantity]) -> bool:
+    """Whether a price is for what the message counts or for a request, not for a litre or an hour of something else."""
+    noun = _PRICED_NOUN.match(text.after(q.end, 40)) or _EACH_BEFORE_PRICE.search(text.before(q.start, 30))
+    if noun is None or not noun.group(1).isascii() or cue("requests").match(noun.group(1)):
+        return True
+    counted = " ".join(text.after(o.number.end, 40) for o in quantities if o.kind == "count")
+    return bool(re.search(rf"\b{re.escape(noun.group(1)[:4])}", counted))
+
+
+_PRICED_NOUN = re.compile(
+    r"\s?(?:/\s?|(?:per|a|an|each|every|por|pro|je|par|la|le|al|ao|cada|ogni|chaque|into each|for each|for every|for one|pour chaque|fur jede[ns]?)\s+)([^\W\d_]+)"
+)
+_EACH_BEFORE_PRICE = re.compile(r"\beach\s([^\W\d_]+)\s[^.]{0,12}$")
 
 _PRICE_PER = re.compile(
     r"\b(?:price|cost|preis|kosten|precio|coste|prix|cout|preco|custo) (?:per|pro|por|par) \w+ (?:can't|cannot|must not|may not|"

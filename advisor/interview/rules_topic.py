@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass, field
 
 from advisor.interview.rules_lists import TRANSCRIPTS
-from advisor.interview.task_meaning import Meaning
+from advisor.interview.linear_reader import MOST_EVIDENCE
+from advisor.interview.meaning import OPEN, Meaning
 from advisor.interview.text import Text
 from advisor.interview.vocabulary import load, pattern
 from advisor.schema import Fact
@@ -16,10 +17,10 @@ from advisor.schema import Fact
 _WEIGHTS = {"strong": 3.0, "terms": 1.2, "weak": 0.5}
 _REPEAT = 0.3
 _TASK_FLOOR = 1.0
-_MOST = 6.0  # evidence of words that counts at most beside the meaning
 _DOMAIN_FLOOR = 2.0
-# Evidence of words from which on a task is no guess, and by which it leads; by which it leads where the meaning counts.
-_CLEAR, _LEAD, _LEAD_BY_MEANING = 2.0, 1.0, 2.0
+_DOMAIN_WORDS, _NO_DOMAIN = 0.6, 0.3  # weight of words beside the meaning, and what speaks for no domain
+_CLEAR, _LEAD = 2.0, 1.0  # evidence of words from which on a task is no guess, and by which it leads
+_LIKELY, _SURE = 0.25, 0.6  # probability from which on a task is named, and from which on it is no guess
 GUESS = "a guess from few words"
 
 
@@ -107,15 +108,14 @@ def task_facts(text: Text, meaning: Meaning | None = None) -> list[Fact]:
     """The main task, and secondary tasks where the message names them as such. `meaning` is what the message as a whole
     says of its task, beside the words."""
     found = task_scores(text)
-    weights = {task: min(score.weight, _MOST) for task, score in found.items()}
-    total = {t: weights.get(t, 0.0) + e for t, e in meaning.evidence.items()} if meaning else weights
-    main = max(total, key=lambda t: total[t], default=None)
-    least = _CLEAR if meaning and meaning.is_open else _TASK_FLOOR
-    by_words = main in found and weights[main] >= least
-    if main is None or not (by_words or (meaning and meaning.likely(main))):
+    weights = {task: score.weight for task, score in found.items()}
+    main, doubt = _by_words(weights)
+    if meaning:
+        main, doubt = _by_meaning(meaning.tasks(weights)) or (main if main and not doubt else None, GUESS)
+    if main is None:
         return []
     quote = _quote(text, found[main]) if main in found else meaning.telling if meaning else ""
-    facts = [Fact(field="task", value=main, quote=quote, note=_doubt(weights, total, main))]
+    facts = [Fact(field="task", value=main, quote=quote, note=doubt)]
     others = [t for t, s in found.items() if t != main and s.weight >= 1.2 and _is_second(text, main, s)]
     if others:
         first = min(found[t].first[0] for t in others)
@@ -123,17 +123,23 @@ def task_facts(text: Text, meaning: Meaning | None = None) -> list[Fact]:
     return facts
 
 
-def _doubt(weights: dict[str, float], total: dict[str, float], main: str) -> str:
-    """Few words, a second task close behind, words that say another task than the meaning, or "a chat", which is a form
-    more than a task: then the task is a guess."""
-    by_meaning = total is not weights
-    lead = total[main] - max((w for task, w in total.items() if task != main), default=-math.inf)
-    most = max(weights.values(), default=0.0)
-    agreed = weights.get(main, 0.0) == most or most < _TASK_FLOOR
-    clear = agreed if by_meaning else weights[main] >= _CLEAR
-    if clear and lead >= (_LEAD_BY_MEANING if by_meaning else _LEAD) and main != "chat_assistant":
-        return ""
-    return GUESS
+def _by_meaning(chances: dict[str, float]) -> tuple[str, str] | None:
+    """The most likely task and its doubt; None where most likely none is named, or no one is likely."""
+    main = max(chances, key=lambda task: chances[task])
+    if main == OPEN or chances[main] < _LIKELY:
+        return None
+    return main, GUESS if chances[main] < _SURE or main == "chat_assistant" else ""
+
+
+def _by_words(weights: dict[str, float]) -> tuple[str | None, str]:
+    """The task with most evidence and its doubt: few words, a second task close behind, or "a chat", which is a form
+    more than a task."""
+    main = max(weights, key=lambda task: weights[task], default=None)
+    if main is None or weights[main] < _TASK_FLOOR:
+        return None, ""
+    lead = weights[main] - max((w for task, w in weights.items() if task != main), default=-math.inf)
+    clear = weights[main] >= _CLEAR and lead >= _LEAD and main != "chat_assistant"
+    return main, "" if clear else GUESS
 
 
 def is_guess(fact: Fact) -> bool:
@@ -168,15 +174,26 @@ def _quote(text: Text, score: Score) -> str:
     return text.quote(start, end) if end - start < 160 else text.quote(*score.first)
 
 
-def domain_fact(text: Text) -> Fact | None:
-    """What the texts are about."""
+def domain_fact(text: Text, meaning: Meaning | None = None) -> Fact | None:
+    """What the texts are about. `meaning` is what the message as a whole says of that, beside the words."""
     found = scores(text, "domains.toml")
-    if not found:
-        return None
-    main = max(found, key=lambda d: (found[d].weight, -found[d].first[0]))
-    if found[main].weight < _DOMAIN_FLOOR:
+    if meaning:
+        total = _with_words(meaning.domains(), found)
+        main = max(total, key=lambda d: total[d])
+        if main == OPEN:
+            return None
+        quote = text.quote(*found[main].first) if main in found else meaning.telling
+        return Fact(field="domain", value=main, quote=quote)
+    main = max(found, key=lambda d: (found[d].weight, -found[d].first[0]), default=OPEN)
+    if main == OPEN or found[main].weight < _DOMAIN_FLOOR:
         return None
     return Fact(field="domain", value=main, quote=text.quote(*found[main].first))
+
+
+def _with_words(evidence: dict[str, float], found: dict[str, Score]) -> dict[str, float]:
+    """Evidence of the meaning for each domain and for none, with that of the words."""
+    total = {d: e + _DOMAIN_WORDS * min(found[d].weight, MOST_EVIDENCE) if d in found else e for d, e in evidence.items()}
+    return total | {OPEN: total[OPEN] + _NO_DOMAIN}
 
 
 _METRIC_FRONT = re.compile(

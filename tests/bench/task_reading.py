@@ -17,7 +17,7 @@ import yaml
 
 from advisor.interview.extract import prepare
 from advisor.interview.rules_topic import task_facts
-from advisor.interview.task_meaning import OPEN, meaning_of, probabilities, tasks
+from advisor.interview.meaning import OPEN, meaning_of
 from knowledge.benchmark_families import tasks_of
 from knowledge.catalog import load_catalog
 
@@ -33,8 +33,10 @@ def by_words(message: str) -> str | None:
 
 
 def by_meaning(message: str) -> str | None:
-    """What the linear model alone says."""
-    best = tasks()[int(probabilities(message).argmax())]
+    """What the linear reader says without the words that rules know."""
+    meaning = meaning_of(prepare(message)[0])
+    chances = meaning.tasks({}) if meaning else {OPEN: 1.0}
+    best = max(chances, key=lambda task: chances[task])
     return None if best == OPEN else best
 
 
