@@ -83,9 +83,15 @@ _RESULT = re.compile(
     r"zusammenfassung|respuesta|resumen|reponse|resume|resposta|resumo|risposta|riassunto)[,:]?\s(?:max\.? |about |~)?$"
 )
 _RESULT_OF = re.compile(
-    r"\b(?:summary|answer|reply|replie|draft|text|note|report|explanation|informe|rapport|bericht|relatorio|explicacion|begrundung|carta|samenvatting|antwoord|zusammenfassung|antwort|resumen|respuesta|resume|"
+    r"\b(?:summary|answer|reply|replie|draft|text|note|report|explanation|description|history|letter|paragraph|post|storie|piece|blurb|memo|abstract|briefing|beschreibung|descripcion|descripci\w+|description|descrizione|descricao|carta|lettre|lettera|informe|rapport|bericht|relatorio|explicacion|begrundung|carta|samenvatting|antwoord|zusammenfassung|antwort|resumen|respuesta|resume|"
     r"reponse|resumo|resposta|riassunto|risposta|sammanfattning|svar)s?\s(?:of|van|von|mit|de|di|pa|com|con|met)\s"
     r"(?:about |ca\.? |circa |unas |environ |ungefar )?$"
+)
+# "A novel has 120,000 words": what there is, not what is wanted.
+_HAS = re.compile(
+    r"\b(?:an?|the|each|every|one|our|normal|typical|usual|eine?|jede[rs]?|une?|la|le|una?|um|uma|il|cada)\s(?:[^\W\d_]+\s){1,2}"
+    r"(?:has|have|holds?|contains?|runs to|is|hat|haben|umfasst|fait|compte|tiene|tem|ha|conta)\s"
+    r"(?:(?:about|some|around|roughly|usually|rund|etwa|meist|unas|unos|environ|circa|normally)\s)?$"
 )
 _OF = re.compile(r"\b(?:of|de|von|di|van|a)\s(?:about |ca\.? |circa |environ |unos |unas )?$")
 
@@ -105,6 +111,8 @@ def _side(before: str, behind: str, written: bool = False) -> str:
         return "output" if cue("output").search(before[before.rfind("(") + 1 :] if "(" in before else "") else "input"
     if re.match(r"[ -](?:memo|summary|letter|report|answer|reply)\b", behind):
         return "output"
+    if _HAS.search(before):
+        return "input"
     if _INTO.search(before) or _RESULT_OF.search(before) or _RESULT.search(before):
         return "output"
     of = 0.3 if _OF.search(before) else 0.0

@@ -298,7 +298,7 @@ _MODALITY = {
     "image": "photo* photos picture* image* screenshot* scan scans scanned drawings handwritten handwriting fotos foto fotograf* bild bilder imagen* imagem imagens immagin* afbeelding* foto's photos gescannt* eingescannt* escanead* digitalizad* scannes scannees scansion* gescand* skannade skannede zeskanowan* handschrift* manuscrit* zdjec* 写真 画像 図面 スキャン 手書き 图片 照片 图像 扫描* 拍照 手写 사진 이미지 스캔 손글씨 фото* изображен* скан* рукопис* صور صورة तस्वीर* फोटो pics pic jpeg jpg png xray* radiograph* fotografije gorsel* anh",
     "pdf": "pdf pdfs pdfdateien",
     "audio": "audio* recording* voicemail* podcast* dictation* speech voice spoken calls transcribe transcription aufnahme* diktat* sprachnachricht* grabacion* llamadas voz enregistrement* appels vocaux vocal vocale gravac* chamadas registrazion* telefonate voce opname* gesprekken inspelning* nagran* 音声 録音 通話 文字起こし 语音 录音 音频 通话 음성 녹음 통화 аудио* записи голос* звонк* الصوت صوتي* تسجيلات ऑडियो आवाज़ sesli transcrire trascri* transcri* transkri* vocali audios hablando",
-    "video": "video videos videoclip* footage film vídeo vídeos filmati 動画 ビデオ 映像 视频 影片 영상 비디오 видео* فيديو वीडियो",
+    "video": "video videos videoclip* footage clips vídeo vídeos filmati 動画 ビデオ 映像 视频 影片 영상 비디오 видео* فيديو वीडियो",
 }
 _NOT_INPUT = re.compile(r"\b(?:no|not|without|kein\w*|ohne|sin|sans|sem|senza|geen)\s(?:\w+\s)?$")
 TRANSCRIPTS = re.compile(
@@ -316,11 +316,7 @@ def modality_fact(text: Text) -> Fact | None:
     found = []
     done = TRANSCRIPTS.search(text.low)
     for name, words in _modality_patterns():
-        hits = [
-            m
-            for m in words.finditer(text.low)
-            if not _NOT_INPUT.search(text.before(m.start(), 20)) and not _is_output(text, m)
-        ]
+        hits = [m for m in words.finditer(text.low) if _is_input(text, m, name)]
         if hits and not (done and name in ("audio", "image")):
             found.append(Mention(name, hits[0].start(), hits[0].end()))
     if not found:
@@ -329,6 +325,18 @@ def modality_fact(text: Text) -> Fact | None:
     return Fact(
         field="input_modalities", value=[m.value for m in found], quote=text.quote(found[0].start, found[0].end)
     )
+
+
+def _is_input(text: Text, match: re.Match[str], kind: str) -> bool:
+    """Whether a word for pictures, sound or films says what goes in: not what comes out, not what is somebody else's,
+    and for films, of which people speak for many reasons, only beside what a model does with them."""
+    if _NOT_INPUT.search(text.before(match.start(), 20)) or _is_output(text, match):
+        return False
+    sentence = text.sentence(match.start())
+    if pattern("inputs.toml", "elsewhere").search(sentence):
+        return False
+    around = text.before(match.start(), 90) + " | " + text.after(match.end(), 90)
+    return kind != "video" or bool(pattern("inputs.toml", "watched").search(around))
 
 
 # Words that name a sound or a moving picture or something else, and what stands around them where it is something else.
@@ -340,10 +348,6 @@ _TOPIC_OF = {
     "voice": re.compile(
         r"(?:brand|narrative|author\w*|authentic|own|house|his|her|their|our|tone of|distinct\w*|literary|same|consistent|have|with|a|in) (?:\w+ )?voice\b(?!\s?(?:in|input|message|note|bot|assistant|agent|call|record|command|memo|mail|interface|dialog|channel|stream))|"
         r"voice(?:,| and)\s(?:tension|tone|style|rhythm|register|pace)"
-    ),
-    "film": re.compile(
-        r"film (?:stars?|titles?|reviews?|critic\w*|histor\w*|festival\w*|makers?|scores?|quiz|buffs?|club|studies|industry|school|director\w*|script\w*|plot\w*|studio\w*|trivia)\b|"
-        r"(?:,|and|or|about|on) (?:\w+,? )?film(?:,| and| or|\.|$)"
     ),
 }
 _TOPICS = frozenset(_TOPIC_OF)
@@ -364,10 +368,10 @@ def _is_output(text: Text, match: re.Match[str]) -> bool:
         return True
     if match.group() in _TOPICS and _TOPIC_OF[match.group()].search(f"{before}{match.group()}{text.after(match.end(), 24)}"):
         return True
-    if match.group().startswith(("call", "voice", "speech", "scan", "film")):
+    if match.group().startswith(("call", "voice", "speech", "scan")):
         return (
             bool(re.match(r"\s?(?:cent|center|centre|agents?|of|to action|our|the|a|for|on|\w+ api|api)\b", after))
-            or match.group() in ("call", "film", "scan", "voice")
+            or match.group() in ("call", "scan", "voice")
             and bool(re.search(r"(?:to|will|we|of|tone|brand|api|can|function|tool|a|per)\s$", before))
         )
     return False

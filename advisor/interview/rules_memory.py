@@ -19,8 +19,15 @@ def memory_of(text: Text, quantities: list[Quantity]) -> Candidate | None:
     return _named_cards(text, quantities)
 
 
+def _of_others(text: Text, start: int, end: int) -> bool:
+    """Machines that are spoken of, but are not for the model: a neighbour's, a colleague's, those of cameras."""
+    before, after = re.split(r"[;,(]", text.before(start, 60))[-1], re.split(r"[;)]", text.after(end, 70))[0]
+    around = f"{before} | {after}"
+    return bool(cue("others_machines").search(around)) and not cue("free_memory").search(around)
+
+
 def _memory(text: Text, q: Quantity, earlier: list[Quantity], quantities: list[Quantity]) -> Candidate | None:
-    if q.kind != "memory" or q.period:
+    if q.kind != "memory" or q.period or _of_others(text, q.start, q.end):
         return None
     near = text.before(q.start, 60) + " | " + re.split(r"[,;.]", text.after(q.end, 40))[0]
     close = text.before(q.start, 14) + " | " + re.split(r"[,;.]", text.after(q.end, 26))[0]
@@ -77,6 +84,8 @@ def _named_cards(text: Text, quantities: list[Quantity]) -> Candidate | None:
             near = [q for q in quantities if q.kind == "count" and 0 <= match.start() - q.end < 22 and q.value <= 64]
             behind = re.match(r"s?\s?(?:gpus?\s)?[x×]\s?(\d{1,2})(?!\d)", text.low[match.end() :])
             count = float(behind.group(1)) if behind else near[-1].value if near else 1.0
+            if _of_others(text, match.start(), match.end()):
+                continue
             if re.search(r"(?:no|without|kein\w*|sin|sans|sem)\s(?:\w+\s)?$", head):
                 continue
             total, start, end = total + size * count, match.start() if start is None else start, match.end()

@@ -158,7 +158,7 @@ def _is_second(text: Text, main: str, score: Score) -> bool:
 _NEXT_STEP = r"\b(?:and|then|plus|und|y|et|e|en|&)\s(?:\w+\s){0,2}$"
 _STEP = r"\b(?:then|puis|ensuite|dann|luego|despues|depois|poi|daarna)\b"
 _SECOND = re.compile(
-    r"\b(?:secondary|secondly|also|as well as|in addition|additionally|on the side|second use|plus|and then|then|afterwards|later also|"
+    r"\b(?:secondary|secondly|besides|apart from that|on top of that|also|as well as|in addition|additionally|on the side|second use|plus|and then|then|afterwards|later also|"
     r"ausserdem|zusatzlich|zweitens|auch|anschliessend|danach|dann|ademas|tambien|luego|despues|en segundo lugar|aussi|en plus|ensuite|puis|egalement|"
     r"alem disso|tambem|depois|em seguida|inoltre|anche|poi|successivamente|daarnaast|ook|daarna|vervolgens|dessutom|desuden|deretter|derefter)\b|"
     r"また|さらに|その後|それから|次に|另外|还要|同时|然后|之后|또한|추가로|그리고 나서|также|затем|потом|дополнительно|أيضا|ثم|साथ ही|फिर"
@@ -198,14 +198,14 @@ def _with_words(evidence: dict[str, float], found: dict[str, Score]) -> dict[str
 
 _METRIC_FRONT = re.compile(
     r"(?<![^\W_])(?:(?:success|outcome|the|our|main|key|north star|deciding|only|business)\s)*(?:metric|kpi|kpis|yardstick|measure of success|success (?:criterion|metric|measure)|measured (?:by|in|on|as)|judged (?:by|on)|"
-    r"we (?:will )?(?:measure|track)(?: success by)?|success (?:is|means|=)|success:|target metric|"
+    r"we(?:'ll| will)? (?:measure|track)(?: success by)?|we(?:'ll| will)? judge (?:it |them |this )?by|(?:it's|it is|it will be) a success if|what counts is|success (?:is|means|=)|success:|target metric|"
     r"evaluated (?:by|on)|erfolgskriterium|kennzahl|messgrosse|gemessen (?:an|wird an|wird)|wir messen|erfolg (?:ist|heisst)|metrica|indicador|medimos|mediremos|exito (?:es|se mide por|=)|lo que medimos|se mide (?:por|en|con)|"
     r"indicateur|critere de succes|on mesure|nous mesurons|mesure par|indicador|sucesso (?:e|se mede por|=)|medimos|metrica di successo|misuriamo|misurato (?:con|da)|indicatore|succescriterium|we meten|gemeten (?:aan|op)|"
     r"miernik|metrika|指標は|成功指標は?|評価指標は?|kpiは|指标是|衡量标准是?|考核指标是?|评估指标是?|지표는|성과 지표는?|метрика|показатель|успех измеря\w+|المقياس|مؤشر النجاح|मापदंड|सफलता का पैमाना)"
     r"\W{0,3}(?:here |for us |for success |of success |will be |would be |is |are |:|=|\||→|—|-|ist |sind |wird |war |waere |es |est |e |son |sera |is the |be |by )*\s*(?P<metric>[^.;\n!?。；！？|]{3,90})"
 )
 _METRIC_BACK = re.compile(
-    r"(?:^|[.;\n!?,:。；](?<!vs\.)\s*|—\s|-\s)(?P<metric>(?:[^.;\n!?,:。；]|(?<=vs)\.){3,80}?)\s(?:is|are|will be|would be|ist|sind|zahlt als|gilt als|es|est|e|is onze|is de)\s(?:what (?:we|they|the board)|the (?:main |only |key |one )?(?:metric|kpi|yardstick|measure|number)|our (?:main |only |key )?(?:metric|kpi|yardstick)|how we (?:measure|judge)|kennzahl|kpi|metrik|unser\w* (?:kennzahl|kpi)|die kennzahl|unsere kennzahl|der massstab|la metrica|el indicador|el kpi|nuestro kpi|l'indicateur|le kpi|notre kpi|a metrica|o indicador|o kpi|nossa metrica|la nostra metrica|il kpi|l'indicatore|de kpi|onze kpi)|(?P<cjk>[^。、；，\n]{2,30})(?:が指標|を指標に|がkpi|で評価|で測り|是指标|作为指标|为准)"
+    r"(?:^|[.;\n!?,:。；](?<!vs\.)\s*|—\s|-\s)(?P<metric>(?:[^.;\n!?,:。；]|(?<=vs)\.){3,80}?)\s(?:is|are|will be|would be|ist|sind|zahlt als|gilt als|es|est|e|is onze|is de)\s(?:what (?:we|i|they|the board)(?:'ll| will)?\s?(?:measure|count|look at|watch|check)?|how (?:we|i)(?:'ll| will)? (?:judge|check|measure|know)|the number (?:we|i) show|the (?:main |only |key |one )?(?:metric|kpi|yardstick|measure|number)|our (?:main |only |key )?(?:metric|kpi|yardstick)|how we (?:measure|judge)|kennzahl|kpi|metrik|unser\w* (?:kennzahl|kpi)|die kennzahl|unsere kennzahl|der massstab|la metrica|el indicador|el kpi|nuestro kpi|l'indicateur|le kpi|notre kpi|a metrica|o indicador|o kpi|nossa metrica|la nostra metrica|il kpi|l'indicatore|de kpi|onze kpi)|(?P<cjk>[^。、；，\n]{2,30})(?:が指標|を指標に|がkpi|で評価|で測り|是指标|作为指标|为准)"
 )
 
 
