@@ -15,7 +15,7 @@ from advisor.interview.meaning import Meaning, meaning_of
 from advisor.interview.rules_flags import flag_facts
 from advisor.interview.rules_lists import language_fact, modality_fact, provider_facts
 from advisor.interview.rules_numbers import numeric_facts
-from advisor.interview.rules_topic import domain_fact, metric_fact, task_facts
+from advisor.interview.rules_topic import domain_fact, is_guess, metric_fact, task_facts
 from advisor.interview.steering import find_steering, mask
 from advisor.interview.text import Text
 from advisor.interview.withdrawals import withdrawn_fields
@@ -101,7 +101,21 @@ def rule_facts(text: Text, known: Requirements, meaning: Meaning | None = None) 
     topic = task_facts(text, meaning)  # last of these: the meaning is computed beside them where it was begun ahead
     task = next((str(f.value) for f in topic if f.field == "task"), None)
     found = numeric_facts(text, task) + flags + topic + providers
-    return own_hardware([*found, *(fact for fact in [domain_fact(text, meaning), *single] if fact)])
+    return own_hardware(seen_or_heard([*found, *(fact for fact in [domain_fact(text, meaning), *single] if fact)]))
+
+
+def seen_or_heard(facts: list[Fact]) -> list[Fact]:
+    """Who reads pictures takes them in, and who writes down speech takes in sound, whatever the words for it."""
+    by = {f.field: f for f in facts}
+    task = by.get("task")
+    kind = _TAKES_IN.get(task.value) if task and not is_guess(task) else None
+    if kind is None or task is None or "input_modalities" in by or _SPEAKS.search(fold(task.quote)):
+        return facts
+    return [*facts, Fact(field="input_modalities", value=[kind], quote=task.quote, note="follows from the task")]
+
+
+_TAKES_IN = {"document_vision": "image", "speech": "audio"}
+_SPEAKS = re.compile(r"read\w* (?:aloud|out)|aloud|text[- ]to[- ]speech|\btts\b|vorles\w*|voice ?over|narrat\w*|announcement\w*|synthe\w*")
 
 
 def own_hardware(facts: list[Fact]) -> list[Fact]:

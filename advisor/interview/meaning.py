@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from advisor.interview.linear_reader import load_reader
 from advisor.interview.text import Text
 
 OPEN = "open"  # what the readers say of messages that name no task, or nothing that has a name as a domain
-WEIGHT, LEAST = 0.7, -5.0  # of the log-probability of a domain in the evidence of the rules, and where it ends
 MAX_SENTENCES = 6
 FEWEST_LETTERS = 12
 
@@ -25,8 +23,8 @@ class Meaning:
         return self._read("task", words)
 
     def domains(self) -> dict[str, float]:
-        """Evidence for every domain and for OPEN, in the units of the rules: the weighted log-probability."""
-        return {name: WEIGHT * max(math.log(max(p, 1e-9)), LEAST) for name, p in self._read("domain", {}).items()}
+        """Probability of every domain and of OPEN."""
+        return self._read("domain", {})
 
     def _read(self, field: str, words: Mapping[str, float]) -> dict[str, float]:
         from knowledge.embedding import embed_query

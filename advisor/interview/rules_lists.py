@@ -335,8 +335,13 @@ def _is_input(text: Text, match: re.Match[str], kind: str) -> bool:
     sentence = text.sentence(match.start())
     if pattern("inputs.toml", "elsewhere").search(sentence):
         return False
+    if kind != "video" or len(sentence.split()) <= _AN_ANSWER:
+        return True
     around = text.before(match.start(), 90) + " | " + text.after(match.end(), 90)
-    return kind != "video" or bool(pattern("inputs.toml", "watched").search(around))
+    return bool(pattern("inputs.toml", "watched").search(around))
+
+
+_AN_ANSWER = 6  # words of a sentence that says nothing else
 
 
 # Words that name a sound or a moving picture or something else, and what stands around them where it is something else.

@@ -18,9 +18,12 @@ _WEIGHTS = {"strong": 3.0, "terms": 1.2, "weak": 0.5}
 _REPEAT = 0.3
 _TASK_FLOOR = 1.0
 _DOMAIN_FLOOR = 2.0
-_DOMAIN_WORDS, _NO_DOMAIN = 0.6, 0.3  # weight of words beside the meaning, and what speaks for no domain
+# How words and the log of the probability count for a domain, what speaks for none, and from which probability on the
+# meaning alone names one.
+_DOMAIN_WORDS, _DOMAIN_MEANING, _NO_DOMAIN, _CLEAR_DOMAIN, _LEAST = 0.6, 0.7, 0.3, 0.6, 0.007
 _CLEAR, _LEAD = 2.0, 1.0  # evidence of words from which on a task is no guess, and by which it leads
-_LIKELY, _SURE = 0.25, 0.6  # probability from which on a task is named, and from which on it is no guess
+# Probability from which on a task is named, and from which on it is no guess: where words clearly say the same, and else.
+_LIKELY, _AGREED, _SURE = 0.25, 0.5, 0.85
 GUESS = "a guess from few words"
 
 
@@ -111,7 +114,8 @@ def task_facts(text: Text, meaning: Meaning | None = None) -> list[Fact]:
     weights = {task: score.weight for task, score in found.items()}
     main, doubt = _by_words(weights)
     if meaning:
-        main, doubt = _by_meaning(meaning.tasks(weights)) or (main if main and not doubt else None, GUESS)
+        said = main if not doubt else None
+        main, doubt = _by_meaning(meaning.tasks(weights), said) or (said, GUESS)
     if main is None:
         return []
     quote = _quote(text, found[main]) if main in found else meaning.telling if meaning else ""
@@ -123,12 +127,13 @@ def task_facts(text: Text, meaning: Meaning | None = None) -> list[Fact]:
     return facts
 
 
-def _by_meaning(chances: dict[str, float]) -> tuple[str, str] | None:
-    """The most likely task and its doubt; None where most likely none is named, or no one is likely."""
+def _by_meaning(chances: dict[str, float], said: str | None) -> tuple[str, str] | None:
+    """The most likely task and its doubt, beside the one that words clearly say; None where most likely none is named,
+    or no one is likely."""
     main = max(chances, key=lambda task: chances[task])
     if main == OPEN or chances[main] < _LIKELY:
         return None
-    return main, GUESS if chances[main] < _SURE or main == "chat_assistant" else ""
+    return main, "" if chances[main] >= (_AGREED if main == said else _SURE) and main != "chat_assistant" else GUESS
 
 
 def _by_words(weights: dict[str, float]) -> tuple[str | None, str]:
@@ -177,23 +182,28 @@ def _quote(text: Text, score: Score) -> str:
 def domain_fact(text: Text, meaning: Meaning | None = None) -> Fact | None:
     """What the texts are about. `meaning` is what the message as a whole says of that, beside the words."""
     found = scores(text, "domains.toml")
-    if meaning:
-        total = _with_words(meaning.domains(), found)
-        main = max(total, key=lambda d: total[d])
-        if main == OPEN:
-            return None
-        quote = text.quote(*found[main].first) if main in found else meaning.telling
-        return Fact(field="domain", value=main, quote=quote)
-    main = max(found, key=lambda d: (found[d].weight, -found[d].first[0]), default=OPEN)
-    if main == OPEN or found[main].weight < _DOMAIN_FLOOR:
+    main = _domain_by_meaning(meaning.domains(), found) if meaning else _domain_by_words(found)
+    if main is None:
         return None
-    return Fact(field="domain", value=main, quote=text.quote(*found[main].first))
+    quote = text.quote(*found[main].first) if main in found else meaning.telling if meaning else ""
+    return Fact(field="domain", value=main, quote=quote)
 
 
-def _with_words(evidence: dict[str, float], found: dict[str, Score]) -> dict[str, float]:
-    """Evidence of the meaning for each domain and for none, with that of the words."""
-    total = {d: e + _DOMAIN_WORDS * min(found[d].weight, MOST_EVIDENCE) if d in found else e for d, e in evidence.items()}
-    return total | {OPEN: total[OPEN] + _NO_DOMAIN}
+def _domain_by_words(found: dict[str, Score]) -> str | None:
+    main = max(found, key=lambda d: (found[d].weight, -found[d].first[0]), default=None)
+    return main if main and found[main].weight >= _DOMAIN_FLOOR else None
+
+
+def _domain_by_meaning(chances: dict[str, float], found: dict[str, Score]) -> str | None:
+    """Words and probabilities together; without a word the meaning must be clear, as short messages have little."""
+    total = {
+        domain: _DOMAIN_MEANING * math.log(max(chance, _LEAST))
+        + _DOMAIN_WORDS * min(found[domain].weight if domain in found else 0.0, MOST_EVIDENCE)
+        for domain, chance in chances.items()
+    }
+    total[OPEN] += _NO_DOMAIN
+    main = max(total, key=lambda domain: total[domain])
+    return main if main != OPEN and (main in found or chances[main] >= _CLEAR_DOMAIN) else None
 
 
 _METRIC_FRONT = re.compile(
