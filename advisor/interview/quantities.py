@@ -197,7 +197,7 @@ _NUMBER_NEXT = re.compile(r"\s(?:[^\W\d_]+\s){0,2}\d")
 
 
 def _foreign(between: str) -> bool:
-    return bool(re.search(r"\b(?:until|within|by|before|after|and then|but|because|from)\b", between))
+    return bool(re.search(r"\b(?:until|within|by|before|after|and then|but|because|from|at one)\b", between))
 
 
 def _period_ahead(text: Text, quantity: Quantity, last: Quantity | None) -> str | None:

@@ -50,6 +50,8 @@ def language_mentions(text: Text) -> list[Mention]:
     ]
     found = _longest(found)
     found = [m for m in found if not (_is_adjective(text, m) or _is_verb(text, m, found) or _of_somebody(text, m))]
+    first = min((m.start for m in found), default=0)
+    found = [m for m in found if _same_part(text, first, m.start) or _at_work(text, m)]
     return sorted(found + _codes(text, found), key=lambda m: m.start)
 
 
@@ -72,6 +74,18 @@ def _is_adjective(text: Text, mention: Mention) -> bool:
     return bool(inflected or rules[0].match(after) or re.search(rf"(?:{rules[1].pattern})$", before))
 
 
+def _same_part(text: Text, first: int, at: int) -> bool:
+    """Whether a language stands in the sentence of the first one, or in the next."""
+    end = text.sentence_span(first)[1]
+    return at < text.sentence_span(min(end, len(text.low) - 1))[1]
+
+
+def _at_work(text: Text, mention: Mention) -> bool:
+    """Whether a language of a later sentence is tied to what the model does."""
+    sentence = text.sentence(mention.start)
+    return len(sentence.split()) <= _AN_ANSWER or bool(pattern("languages.toml", "rules", "at_work").search(sentence))
+
+
 def _of_somebody(text: Text, mention: Mention) -> bool:
     """Languages that somebody learns or speaks at home ("my colleague learns Japanese"): the model need not."""
     before = re.split(r"[.;:(]", text.before(mention.start, 60))[-1]
@@ -83,6 +97,8 @@ _PERSON_LEARNS = re.compile(
     r"(?:\s[\w'-]+){1,3}?\s(?:(?:is|are|was|has|has been|still|also|currently|only|just|now|toca|esta|sta)\s)*"
     r"(?:learn\w*|stud(?:y|ies|ied|ying)|taught|teach(?:es)?|grew up with|lernt|studiert|apprend|etudie|aprende\w*|estudia\w*|impara|studia|estuda|leert|studeert)\s(?:\w+\s){0,2}$"
     r"|\b(?:one of us|somebody|someone|my \w+|our \w+|the \w+ desk|the \w+ team) (?:also )?(?:speaks?|talks?)\s(?:\w+\s){0,1}$"
+    r"|\b(?:staff|people|engineers?|developers?|lawyers?|paralegals?|counsellors?|midwives|colleagues?|partners?|interpreters?|interpretes|soci|juristes|boss|chef|wife|husband|frau|mann|traduttrice|kunde|"
+    r"volunteers|nurses|desk|team|neighbour|grandson|son|daughter|hijo|hija|fils|fille|half of them|of them|between them)\b[^.;:]{0,24}?\s(?:who\s)?(?:between them\s)?(?:also\s)?(?:speaks?|speaking|parlano|parla|hablan|habla|spricht|sprechen|parlent|parle|falam|fala)\s(?:also |anche |auch |aussi |tambien |a bit of |some )?(?:\w+,? (?:(?:and|y|e|et|und) )?){0,3}$"
     r"|(?:女儿|儿子|同事|老板|妻子|丈夫|朋友)\S{0,3}(?:学|讲|说)$"
 )
 _AT_HOME = re.compile(r"\s(?:at home|in (?:his|her|their) spare time|as a hobby|for fun)\b")
@@ -295,9 +311,9 @@ def _side(text: Text, mention: Mention) -> str:
 
 
 _MODALITY = {
-    "image": "photo* photos picture* image* screenshot* scan scans scanned drawings handwritten handwriting fotos foto fotograf* bild bilder imagen* imagem imagens immagin* afbeelding* foto's photos gescannt* eingescannt* escanead* digitalizad* scannes scannees scansion* gescand* skannade skannede zeskanowan* handschrift* manuscrit* zdjec* 写真 画像 図面 スキャン 手書き 图片 照片 图像 扫描* 拍照 手写 사진 이미지 스캔 손글씨 фото* изображен* скан* рукопис* صور صورة तस्वीर* फोटो pics pic jpeg jpg png xray* radiograph* fotografije gorsel* anh",
+    "image": "photo* photos picture* image* screenshot* scan scans scanned tiff fax faxes faxed drawings handwritten handwriting fotos foto fotograf* bild bilder imagen* imagem imagens immagin* afbeelding* foto's photos gescannt* eingescannt* escanead* digitalizad* scannes scannees scansion* gescand* skannade skannede zeskanowan* handschrift* manuscrit* zdjec* 写真 画像 図面 スキャン 手書き 图片 照片 图像 扫描* 拍照 手写 사진 이미지 스캔 손글씨 фото* изображен* скан* рукопис* صور صورة तस्वीर* फोटो pics pic jpeg jpg png xray* radiograph* fotografije gorsel* anh",
     "pdf": "pdf pdfs pdfdateien",
-    "audio": "audio* recording* voicemail* podcast* dictation* speech voice spoken calls transcribe transcription aufnahme* diktat* sprachnachricht* grabacion* llamadas voz enregistrement* appels vocaux vocal vocale gravac* chamadas registrazion* telefonate voce opname* gesprekken inspelning* nagran* 音声 録音 通話 文字起こし 语音 录音 音频 通话 음성 녹음 통화 аудио* записи голос* звонк* الصوت صوتي* تسجيلات ऑडियो आवाज़ sesli transcrire trascri* transcri* transkri* vocali audios hablando",
+    "audio": "audio* recording* voicemail* podcast* dictation* dictate speech voice spoken calls transcribe transcribed transcribes transcribing transcription transcriptions aufnahme* diktat* sprachnachricht* grabacion* llamadas voz enregistrement* appels vocaux vocal vocale gravac* chamadas registrazion* telefonate voce opname* gesprekken inspelning* nagran* 音声 録音 通話 文字起こし 语音 录音 音频 通话 음성 녹음 통화 аудио* записи голос* звонк* الصوت صوتي* تسجيلات sprachnachricht* vocales ऑडियो आवाज़ sesli transcrire trascri* transcri* transkri* vocali audios hablando",
     "video": "video videos videoclip* footage clips vídeo vídeos filmati 動画 ビデオ 映像 视频 影片 영상 비디오 видео* فيديو वीडियो",
 }
 _NOT_INPUT = re.compile(r"\b(?:no|not|without|kein\w*|ohne|sin|sans|sem|senza|geen)\s(?:\w+\s)?$")
@@ -335,10 +351,14 @@ def _is_input(text: Text, match: re.Match[str], kind: str) -> bool:
     sentence = text.sentence(match.start())
     if pattern("inputs.toml", "elsewhere").search(sentence):
         return False
-    if kind != "video" or len(sentence.split()) <= _AN_ANSWER:
+    weak = kind == "video" or match.group().startswith(_WEAK_SOUND)
+    if not weak or len(sentence.split()) <= _AN_ANSWER:
         return True
     around = text.before(match.start(), 90) + " | " + text.after(match.end(), 90)
-    return bool(pattern("inputs.toml", "watched").search(around))
+    return bool(pattern("inputs.toml", "watched" if kind == "video" else "heard").search(around))
+
+
+_WEAK_SOUND = ("voice", "voz", "voce", "podcast", "speech", "stimme")
 
 
 _AN_ANSWER = 6  # words of a sentence that says nothing else

@@ -56,14 +56,22 @@ def _volume(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Candi
         return None
     if quantity.kind == "length" and quantity.unit != "page":
         return None
+    if _ONE_PERSON.search(before) or _PEOPLE_WORK.match(text.after(quantity.number.end, 24)):
+        return None
     value, note = _per_month(text, quantity, quantities)
     people = cue("people").match(text.after(quantity.number.end, 20).lstrip())
     score = 2.0 - (quantity.kind == "length") - 0.5 * bool(people) - 0.2 * quantity.number.weak
+    score += 0.5 * bool(cue("requests").search(text.after(quantity.number.end, 30))) - 0.3 * (quantity.period == "year")
     score -= bool(cue("peak").search(_near(text, quantity, 26))) * 1.0
     score += bool(cue("average").search(_near(text, quantity, 26))) * 0.5
     return Candidate(value, quantity.start, quantity.end, score, note)
 
 
+# What one person manages, and working days, are no volume.
+_ONE_PERSON = re.compile(
+    r"\b(?:an?|one|eine?|une?|una?)\s(?:[\w-]+\s){1,2}(?:closes|handles|manages|does|reads|sees|types|processes|grades|schafft|bearbeitet|gestiona|atiende|traite|fait|gestisce)\s(?:about\s|some\s)?$"
+)
+_PEOPLE_WORK = re.compile(r"\s(?:working|business|week)\s?days\b")
 _BUDGET_IS = re.compile(
     r"\b(?:budget|presupuesto|orcamento|budgetrahmen)\s?(?:is|of|was|von|ist|de|es|:)?\s?(?:max\.? |about |~)?$"
 )
@@ -138,7 +146,7 @@ def _inner(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Quanti
     if not noun:
         return None
     each = re.compile(rf"\s(?:[^\W\d_]+\s){{1,3}}(?:per|each|every|pro|por|par|cada)\s{noun.group(1).rstrip('sn')}")
-    others = (q for q in quantities if q.kind == "count" and not q.period and q is not quantity)
+    others = (q for q in quantities if q.kind == "count" and not q.period and q is not quantity and q.value >= 1)
     return next((q for q in others if each.match(text.low[q.number.end : q.number.end + 48])), None)
 
 
@@ -158,7 +166,8 @@ def _month_factor(text: Text, quantity: Quantity, quantities: list[Quantity]) ->
 # "each" that is no head: a period, the length or the time of one item, what happens to one item.
 _EACH_OF_ELSE = re.compile(
     r"\beach (?:day|week|month|year|time|quarter|gets?|goes|within|into|one|has|with|takes|on|in|needs?|must|should|is|of (?:them|these|which))\b|"
-    r"\b(?:pages?|words?|seconds?|minutes?|hours?|tokens?|characters?|lines?) each\b"
+    r"\b(?:pages?|words?|seconds?|minutes?|hours?|tokens?|characters?|lines?|paginas?|palabras|minutos|segundos|horas|mots|seiten|worter|minuten|sekunden|pagine|parole|minuti|secondi|palavras)"
+    r" (?:each|cada un[oa]|cada um|chacune?|jeweils|ciascun[oa]|apiece)\b|\beach (?:working day|weekday|night|session|shift|afternoon|morning)\b|\beach of \d+\b"
 )
 _EACH_BEFORE = re.compile(r"\b(?:je|jeweils|jeder|jede|chacun|chacune)\s(?:\w+\s)?$")
 
@@ -240,10 +249,12 @@ def _budget(text: Text, q: Quantity, quantities: list[Quantity], volume: float |
     score = 2.0 * bool(cue("budget").search(near)) + (q.period in ("month", "year")) + 2 * bool(labelled)
     score += (q.per == "request") + (len(re.findall(r"[^\W\d_]+", before + after)) <= _FEW_WORDS)
     score -= 4 * bool(cue("not_budget").search(f"{before} {after}")) + 1.5 * (q.per == "head")
-    score -= 3 * bool(cue("priced").search(before[-40:]) and not cue("limit").search(before))
+    score -= 3 * bool(q.per != "request" and cue("priced").search(before[-40:]) and not cue("limit").search(before))
+    score -= 2 * (value > _IMPLAUSIBLE)
     return Candidate(value, q.start, q.end, score, note)
 
 
+_IMPLAUSIBLE = 500_000.0  # USD a month: revenue, capital, a grant
 _BUDGET_FLOOR = 1.0  # money needs a word that makes it the limit: most that a message names is the price of something
 _FEW_WORDS = 3
 
