@@ -10,10 +10,11 @@ from pydantic import BaseModel, ValidationError
 
 from advisor.interview.answers import Answer, read_answer
 from advisor.interview.folding import fold
-from advisor.interview.parts import read_parts
 from advisor.interview.meaning import Meaning, meaning_of
+from advisor.interview.parts import read_parts
 from advisor.interview.rules_flags import flag_facts
-from advisor.interview.rules_lists import language_fact, modality_fact, provider_facts
+from advisor.interview.rules_inputs import modality_fact
+from advisor.interview.rules_lists import language_fact, provider_facts
 from advisor.interview.rules_numbers import numeric_facts
 from advisor.interview.rules_topic import domain_fact, is_guess, metric_fact, task_facts
 from advisor.interview.steering import find_steering, mask
@@ -115,7 +116,9 @@ def seen_or_heard(facts: list[Fact]) -> list[Fact]:
 
 
 _TAKES_IN = {"document_vision": "image", "speech": "audio"}
-_SPEAKS = re.compile(r"read\w* (?:aloud|out)|aloud|text[- ]to[- ]speech|\btts\b|vorles\w*|voice ?over|narrat\w*|announcement\w*|synthe\w*")
+_SPEAKS = re.compile(
+    r"read\w* (?:aloud|out)|aloud|text[- ]to[- ]speech|\btts\b|vorles\w*|voice ?over|narrat\w*|announce\w*|synthe\w*"
+)
 
 
 def own_hardware(facts: list[Fact]) -> list[Fact]:

@@ -240,6 +240,9 @@ def _words(text: Text) -> list[Number]:
     return [n for n in found if n.value]
 
 
+_ONE = ("un", "une", "una", "uno", "um", "uma", "een")  # an article before a round number: "une vingtaine"
+
+
 def _run(
     low: str, tokens: list[tuple[str, int, int]], i: int, values: dict[str, float], glue: frozenset[str]
 ) -> tuple[list[float], int]:
@@ -252,7 +255,7 @@ def _run(
             break
         split = _decompose(word, values, glue)
         if split:
-            parts += split
+            parts = split if parts == [1.0] and tokens[j - 1][0] in _ONE and split[0] >= 10 else parts + split
         elif not (parts and word in glue and j + 1 < len(tokens) and _decompose(tokens[j + 1][0], values, glue)):
             break
         j += 1

@@ -87,7 +87,9 @@ def _exempt(text: Text, field: str, match: re.Match[str]) -> bool:
     if field == "needs_structured_output" and words.replace("-", " ") == "key value":
         return bool(re.match(r"[ -]?(?:pairs?|stores?)\s(?:in|from|hidden|inside|of)\b", text.after(match.end(), 24)))
     if field == "batch_ok" and words == "async":
-        return bool(re.match(r"\s(?!is|ok|fine|batch|processing|works|would|and\b|or\b)[a-z]", text.after(match.end(), 12)))
+        return bool(
+            re.match(r"\s(?!is|ok|fine|batch|processing|works|would|and\b|or\b)[a-z]", text.after(match.end(), 12))
+        )
     if field == "needs_tool_calling" and words == "browser":
         return not _DRIVEN.search(text.before(match.start(), 30))
     if field == "needs_tool_calling" and words in ("query our", "queries our"):
@@ -135,7 +137,11 @@ def deployment_fact(text: Text) -> Fact | None:
                 continue
             if value == "api" and (_is_integration(text, match) or _own_product(text, match)):
                 continue
-            if value == "on_device" and match.group().startswith("on their") and not _RUNS.search(text.sentence(match.start())):
+            if (
+                value == "on_device"
+                and match.group().startswith("on their")
+                and not _RUNS.search(text.sentence(match.start()))
+            ):
                 continue
             count = scores[value][0] + 1 if value in scores else 1
             scores[value] = (
@@ -167,11 +173,13 @@ _ACTION = re.compile(
 )
 
 
-_RUNS = re.compile(r"\b(?:runs?|running|offline|local\w*|install\w*|work\w*|model|fits?|deploy\w*|must|need\w*|should)\b")
+_RUNS = re.compile(
+    r"\b(?:runs?|running|offline|local\w*|install\w*|work\w*|model|fits?|deploy\w*|must|need\w*|should)\b"
+)
 
 
 def _own_product(text: Text, match: re.Match[str]) -> bool:
-    """"We run a small SaaS" tells what the firm sells, not where the model runs."""
+    """ "We run a small SaaS" tells what the firm sells, not where the model runs."""
     return match.group() == "saas" and bool(
         re.search(r"\b(?:a|an|our|my|the|b2b|small|vertical|own)\s(?:[\w-]+\s)?$", text.before(match.start(), 24))
     )

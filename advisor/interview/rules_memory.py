@@ -7,6 +7,7 @@ import re
 from advisor.interview.candidates import Candidate, choose, cue
 from advisor.interview.conditions import OWN
 from advisor.interview.quantities import Quantity
+from advisor.interview.shared_cards import cards_for_model, left_for_model
 from advisor.interview.text import Text
 from advisor.interview.vocabulary import load, pattern
 
@@ -44,39 +45,14 @@ def _memory(text: Text, q: Quantity, earlier: list[Quantity], quantities: list[Q
         f"{near} | {text.low[max(0, q.start - 160) : q.start]}",
     ):
         return None
-    if left := _LEFT_FOR_MODEL.search(text.after(q.end, 120)):
-        return Candidate(float(left.group(1) or left.group(2)), q.start, q.end, 5.0, "what is left for the model")
+    if (left := left_for_model(text, q.end)) is not None:
+        return Candidate(left, q.start, q.end, 5.0, "what is left for the model")
     free = bool(cue("free_memory").search(close))
     cards = _cards(text, q, earlier)
-    shared = _shared(text, q, cards) if cards > 1 else None
+    shared = cards_for_model(text, q.end, cards) if cards > 1 else None
     cards = shared or (1 if free else cards)
     note = f"{cards:g} cards x {q.value:g} GB" if cards > 1 else ""
     return Candidate(q.value * cards, q.start, q.end, 1.0 + 2 * free + bool(cue("memory").search(near)), note)
-
-
-_LEFT_FOR_MODEL = re.compile(
-    r"\b(?:so|leaves|macht|bleiben|reste|quedan|restano|ficam)\s(\d+)\s?(?:gb\s)?(?:for|furs?|pour|para|per)\b|\b(\d+)\s?(?:gb\s)?(?:for the model|furs modell|fur das modell)"
-)
-_COUNTED = "one|two|three|four|five|six|seven|eine|einer|zwei|drei|vier|funf|sechs|una|uno|dos|tres|une|deux|trois|due|tre|uma|duas"
-_FOR_US = re.compile(
-    rf"\b({_COUNTED})\b(?:[\s,]+(?:of (?:them|which)|of those|davon|is|are|have|has|been|being|sind|ist|karten|cards|sont|son)){{0,4}}[\s,]+(?:for this|for us|fur uns|ours|free|frei|set aside|libres?|available)\b"
-    rf"|\b(?:so|leaves) ({_COUNTED}) for this"
-)
-_TAKEN = re.compile(
-    rf"\b({_COUNTED})\b(?:[\s,]+(?:of (?:them|which|those)|davon|is|are|being|the|vision|other|group|\w+)){{0,4}}?[\s,]+(?:promised|kept|occupie[sd]|tied up|taken|reserved|belongs?|serves?|busy|belegt|rechnen|ocupad\w+|occupe\w+|does the|do the)\b"
-)
-
-
-def _shared(text: Text, q: Quantity, cards: float) -> float | None:
-    """How many of the cards are for the model; None where the message does not say so behind them."""
-    behind = text.low[q.end : q.end + 140]
-    words = load("numerals.toml")
-    value = {word: n for code in words if code != "scales" for word, n in words[code].get("values", {}).items()}
-    if ours := _FOR_US.search(behind):
-        return float(min(value.get(ours.group(1) or ours.group(2), cards), cards))
-    if taken := _TAKEN.search(behind):
-        return float(max(cards - value.get(taken.group(1), 0), 1))
-    return None
 
 
 def _cards(text: Text, q: Quantity, earlier: list[Quantity]) -> float:

@@ -1,16 +1,15 @@
-# ruff: noqa: E501 - a pattern is read best on one line
-"""Rules for the fields that are numbers; here volume, budget and latency."""
+"""Rules for the fields that are numbers; latency here, the others beside it."""
 
 from __future__ import annotations
 
-import math
 import re
-from dataclasses import replace
 
 from advisor.interview.candidates import Candidate, adopt_corrections, choose, cue
-from advisor.interview.quantities import Quantity, find_quantities, period_factor
+from advisor.interview.quantities import Quantity, find_quantities
+from advisor.interview.rules_budget import budget_of
 from advisor.interview.rules_lengths import lengths_of
 from advisor.interview.rules_memory import memory_of
+from advisor.interview.rules_volume import is_withdrawn, volume_of
 from advisor.interview.text import Text
 from advisor.schema import Fact
 
@@ -34,269 +33,6 @@ def _fact(text: Text, field: str, best: Candidate) -> Fact:
     return Fact(field=field, value=value, quote=text.quote(best.start, best.end), note=best.note)
 
 
-def volume_of(text: Text, quantities: list[Quantity]) -> Candidate | None:
-    """Requests a month."""
-    found = [c for q in quantities if (c := _volume(text, q, quantities))]
-    best = choose(text, found)
-    return best or _one_off(text, quantities) or _labelled_volume(text, quantities)
-
-
-def _volume(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Candidate | None:
-    if (
-        quantity.period is None
-        or quantity.number.weak
-        and quantity.value < 2
-        and quantity.number.end - quantity.number.start < 3
-    ):
-        return None
-    if quantity.kind not in ("count", "length") or _withdrawn(text, quantity) or _label(text, quantity):
-        return None
-    before = text.before(quantity.start, 40)
-    if _SOLD.search(before) or _BUDGET_IS.search(before):  # products sold or money, not requests
-        return None
-    if quantity.kind == "length" and quantity.unit != "page":
-        return None
-    if _ONE_PERSON.search(before) or _PEOPLE_WORK.match(text.after(quantity.number.end, 24)):
-        return None
-    value, note = _per_month(text, quantity, quantities)
-    people = cue("people").match(text.after(quantity.number.end, 20).lstrip())
-    score = 2.0 - (quantity.kind == "length") - 0.5 * bool(people) - 0.2 * quantity.number.weak
-    score += 0.5 * bool(cue("requests").search(text.after(quantity.number.end, 30))) - 0.3 * (quantity.period == "year")
-    score -= bool(cue("peak").search(_near(text, quantity, 26))) * 1.0
-    score += bool(cue("average").search(_near(text, quantity, 26))) * 0.5
-    return Candidate(value, quantity.start, quantity.end, score, note)
-
-
-# What one person manages, and working days, are no volume.
-_ONE_PERSON = re.compile(
-    r"\b(?:an?|one|eine?|une?|una?)\s(?:[\w-]+\s){1,2}(?:closes|handles|manages|does|reads|sees|types|processes|grades|schafft|bearbeitet|gestiona|atiende|traite|fait|gestisce)\s(?:about\s|some\s)?$"
-)
-_PEOPLE_WORK = re.compile(r"\s(?:working|business|week)\s?days\b")
-_BUDGET_IS = re.compile(
-    r"\b(?:budget|presupuesto|orcamento|budgetrahmen)\s?(?:is|of|was|von|ist|de|es|:)?\s?(?:max\.? |about |~)?$"
-)
-_SOLD = re.compile(r"\b(?:ship|sell|produce|build|manufacture|verkaufen|vendemos|vendons)s?\s(?:it\s)?(?:\w+\s){0,2}$")
-
-
-def _label(text: Text, quantity: Quantity) -> bool:
-    tail = text.after(quantity.number.end, 24)
-    return bool(
-        re.match(
-            r"\s?(?:°|km|kg|kwh?|mw|m2|m²|rpm|mhz|ghz|tps|(?:hours?|times|people work|days?|shifts?|languages|sprachen|idiomas|langues|lingue|talen)\b)",
-            tail,
-        )
-    )
-
-
-def _near(text: Text, quantity: Quantity, width: int) -> str:
-    return text.before(quantity.start, width) + " " + text.after(quantity.start, quantity.end - quantity.start + width)
-
-
-def _withdrawn(text: Text, quantity: Quantity) -> bool:
-    head = text.before(quantity.start, 18)
-    return bool(re.search(rf"(?:{cue('withdrawn_before').pattern})(?:\s(?:the|die|de|like|about))?\s*$", head))
-
-
-def _per_month(text: Text, quantity: Quantity, quantities: list[Quantity]) -> tuple[float, str]:
-    assert quantity.period
-    factor, label = _month_factor(text, quantity, quantities)
-    shown = f"{quantity.number.value:g} a {quantity.period} x {label}" if factor != 1 else ""
-    value, times = quantity.number.value, _times(text, quantity, quantities)
-    if times:
-        shown = " x ".join([*(f"{t:g}" for t in times), f"{value:g} a {quantity.period} x {label}"])
-    return value * factor * math.prod(times), shown
-
-
-def _times(text: Text, quantity: Quantity, quantities: list[Quantity]) -> list[float]:
-    """What the count of a period is multiplied by: "20 shops x 3 x", "150 people, each", "500 answers per wave"."""
-    if chain := _chain(text, quantity, quantities):
-        return chain
-    if heads := _heads(text, quantity, quantities):
-        return [*_sites(text, heads, quantities), heads.number.value]
-    inner = _inner(text, quantity, quantities)
-    return [inner.number.value] if inner else []
-
-
-def _sites(text: Text, heads: Quantity, quantities: list[Quantity]) -> list[float]:
-    """Of "8 schools, 60 teachers each" the schools."""
-    if not re.match(r"\s[^\W\d_]+\s(?:each|apiece|cada un[oa]|je)\b", text.low[heads.number.end :][:30]):
-        return []
-    near = [q for q in quantities if q.kind == "count" and not q.period and 0 < heads.start - q.end < 24]
-    return [near[-1].number.value] if near and _is_people(text, near[-1]) else []
-
-
-def _chain(text: Text, quantity: Quantity, quantities: list[Quantity]) -> list[float]:
-    """Counts in front that a sign multiplies with, the first one first."""
-    found: list[float] = []
-    start = quantity.start
-    for other in sorted(quantities, key=lambda q: -q.start):
-        between = text.low[other.number.end : start]
-        if other.start < start and other.kind == "count" and _TIMES_SIGN.fullmatch(between):
-            found.insert(0, other.number.value)
-            start = other.start
-    return found
-
-
-_TIMES_SIGN = re.compile(r"\s?(?:[^\W\d_]+\s?){0,3}[x×*]\s*")
-
-
-def _inner(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Quantity | None:
-    """How many there are in each of what is counted: "60k answers per wave" for "4 waves a year"."""
-    noun = re.match(r"\s([^\W\d_]{4,})", text.low[quantity.number.end : quantity.number.end + 24])
-    if not noun:
-        return None
-    each = re.compile(rf"\s(?:[^\W\d_]+\s){{1,3}}(?:per|each|every|pro|por|par|cada)\s{noun.group(1).rstrip('sn')}")
-    others = (q for q in quantities if q.kind == "count" and not q.period and q is not quantity and q.value >= 1)
-    return next((q for q in others if each.match(text.low[q.number.end : q.number.end + 48])), None)
-
-
-def _month_factor(text: Text, quantity: Quantity, quantities: list[Quantity]) -> tuple[float, str]:
-    if quantity.period == "day":
-        for other in quantities:
-            if other is not quantity and cue("workdays").match(text.low[other.number.end :].lstrip()[:24]):
-                if 15 <= other.number.value <= 31:
-                    return other.number.value, f"{other.number.value:g} working days"
-                if other.number.value < 8 and other.period == "week":
-                    return other.number.value * 30 / 7, f"{other.number.value:g} days a week x 30/7"
-    labels = {"week": "30/7", "quarter": "1/3", "year": "1/12", "day": "30"}
-    period = quantity.period or "month"
-    return period_factor(period), labels.get(period, f"{period_factor(period):g}")
-
-
-# "each" that is no head: a period, the length or the time of one item, what happens to one item.
-_EACH_OF_ELSE = re.compile(
-    r"\beach (?:day|week|month|year|time|quarter|gets?|goes|within|into|one|has|with|takes|on|in|needs?|must|should|is|of (?:them|these|which))\b|"
-    r"\b(?:pages?|words?|seconds?|minutes?|hours?|tokens?|characters?|lines?|paginas?|palabras|minutos|segundos|horas|mots|seiten|worter|minuten|sekunden|pagine|parole|minuti|secondi|palavras)"
-    r" (?:each|cada un[oa]|cada um|chacune?|jeweils|ciascun[oa]|apiece)\b|\beach (?:working day|weekday|night|session|shift|afternoon|morning)\b|\beach of \d+\b"
-)
-_EACH_BEFORE = re.compile(r"\b(?:je|jeweils|jeder|jede|chacun|chacune)\s(?:\w+\s)?$")
-
-
-def _heads(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Quantity | None:
-    near = text.before(quantity.start, 24) + text.low[quantity.start : quantity.end + 24].split(".")[0]
-    near = _EACH_OF_ELSE.sub("", near)
-    before = text.before(quantity.start, 20)
-    if not (cue("each_head").search(near) or _EACH_BEFORE.search(before)):
-        return None
-    start, end = text.sentence_span(quantity.start)
-    start = text.sentence_span(max(0, start - 1))[0]  # "We are 40 people. Each asks 20 questions a day."
-    people = [q for q in quantities if q is not quantity and q.kind == "count" and not q.period and _is_people(text, q)]
-    people = [q for q in people if start <= q.start < end]
-    people += [
-        q
-        for q in quantities
-        if q is not quantity
-        and q.kind == "count"
-        and q.end <= quantity.start
-        and q.period == quantity.period
-        and _is_people(text, q)
-    ]
-    return min(people, key=lambda q: abs(q.start - quantity.start), default=None)
-
-
-def _is_people(text: Text, quantity: Quantity) -> bool:
-    words = re.match(r"(?:[\s-]?[^\W\d_]+){1,4}|", text.low[quantity.number.end : quantity.number.end + 40])
-    return bool(words and quantity.number.value > 1 and cue("people").search(words.group()))
-
-
-def _one_off(text: Text, quantities: list[Quantity]) -> Candidate | None:
-    if not cue("one_off").search(text.low):
-        return None
-    counts = [
-        q for q in quantities if q.kind == "count" and not q.number.weak and q.value >= 20 and not _is_people(text, q)
-    ]
-    best = max(counts, key=lambda q: q.value, default=None)
-    return Candidate(best.value, best.start, best.end, note="a one-off job, counted whole") if best else None
-
-
-_VOLUME_LABEL = re.compile(
-    r"(?:volume|volumen|volumi|requests?|traffic|load|throughput|menge|aufkommen|anfragen|volumetria|件数|量|requests_per_month|monthly_requests|calls)[^.\n\d]{0,16}[:|=：]\s*[~≈]?\s*$"
-)
-
-
-def _labelled_volume(text: Text, quantities: list[Quantity]) -> Candidate | None:
-    for q in quantities:
-        if q.kind == "count" and q.value >= 10 and _VOLUME_LABEL.search(text.low[max(0, q.start - 40) : q.start]):
-            return Candidate(q.value, q.start, q.end, note="read as a month")
-    return None
-
-
-def budget_of(text: Text, quantities: list[Quantity], volume: float | None) -> Candidate | None:
-    """US dollars a month."""
-    found = [c for q in quantities if (c := _budget(text, q, quantities, volume))]
-    return choose(text, found, floor=_BUDGET_FLOOR)
-
-
-def _budget(text: Text, q: Quantity, quantities: list[Quantity], volume: float | None) -> Candidate | None:
-    labelled = re.search(r"(?:budget|presupuesto|orcamento|予算|预算)[^.\n\d]{0,14}$", text.before(q.start, 30))
-    if q.kind == "count" and labelled and not q.number.weak and not _label(text, q):
-        q = replace(q, kind="money", unit="USD")
-    if (
-        q.kind != "money"
-        or q.value < 0
-        or _withdrawn(text, q)
-        or q.per == "tokens"
-        or q.period in ("hour", "minute", "second")
-    ):
-        return None
-    if re.search(r"[-−]\s?$", text.before(q.start, 3)):
-        return None
-    value, note = _monthly_money(text, q, quantities, volume)
-    if value is None:
-        return None
-    near = text.before(q.start, 60) + " " + text.after(q.end, 30)
-    before, after = re.split(r"[:;,]", text.before(q.start, 60))[-1], re.split(r"[:;,]", text.after(q.end, 30))[0]
-    score = 2.0 * bool(cue("budget").search(near)) + (q.period in ("month", "year")) + 2 * bool(labelled)
-    score += (q.per == "request") + (len(re.findall(r"[^\W\d_]+", before + after)) <= _FEW_WORDS)
-    score -= 4 * bool(cue("not_budget").search(f"{before} {after}")) + 1.5 * (q.per == "head")
-    score -= 3 * bool(q.per != "request" and cue("priced").search(before[-40:]) and not cue("limit").search(before))
-    score -= 2 * (value > _IMPLAUSIBLE)
-    return Candidate(value, q.start, q.end, score, note)
-
-
-_IMPLAUSIBLE = 500_000.0  # USD a month: revenue, capital, a grant
-_BUDGET_FLOOR = 1.0  # money needs a word that makes it the limit: most that a message names is the price of something
-_FEW_WORDS = 3
-
-
-def _monthly_money(
-    text: Text, q: Quantity, quantities: list[Quantity], volume: float | None
-) -> tuple[float | None, str]:
-    amount, rate = q.top, f" at {q.factor:g} USD" if q.factor not in (1.0, 0.01) else ""
-    base = f"{q.number.top or q.number.value:g} {q.unit}{rate}"
-    if (q.per == "request" and _is_request(text, q, quantities)) or _PRICE_PER.search(text.before(q.start, 60)):
-        return (amount * volume, f"{base} x {volume:g} requests") if volume else (None, "")
-    if q.per == "request":
-        return None, ""
-    if q.per == "head":
-        heads = next((o for o in quantities if o.kind == "count" and _is_people(text, o)), None)
-        factor = period_factor(q.period) if q.period else 1.0
-        return (amount * heads.value * factor, f"{base} x {heads.value:g}") if heads else (None, "")
-    factor = period_factor(q.period) if q.period else 1.0
-    by = {"week": " x 30/7", "quarter": " / 3", "year": " / 12", "day": " x 30"}.get(q.period or "", "")
-    return amount * factor, base + by if by or rate else ""
-
-
-def _is_request(text: Text, q: Quantity, quantities: list[Quantity]) -> bool:
-    """Whether a price is for what the message counts or for a request, not for a litre or an hour of something else."""
-    noun = _PRICED_NOUN.match(text.after(q.end, 40)) or _EACH_BEFORE_PRICE.search(text.before(q.start, 30))
-    if noun is None or not noun.group(1).isascii() or cue("requests").match(noun.group(1)):
-        return True
-    counted = " ".join(text.after(o.number.end, 40) for o in quantities if o.kind == "count")
-    return bool(re.search(rf"\b{re.escape(noun.group(1)[:4])}", counted))
-
-
-_PRICED_NOUN = re.compile(
-    r"\s?(?:/\s?|(?:per|a|an|each|every|por|pro|je|par|la|le|al|ao|cada|ogni|chaque|into each|for each|for every|for one|pour chaque|fur jede[ns]?)\s+)([^\W\d_]+)"
-)
-_EACH_BEFORE_PRICE = re.compile(r"\beach\s([^\W\d_]+)\s[^.]{0,12}$")
-
-_PRICE_PER = re.compile(
-    r"\b(?:price|cost|preis|kosten|precio|coste|prix|cout|preco|custo) (?:per|pro|por|par) \w+ (?:can't|cannot|must not|may not|"
-    r"darf|no puede|ne doit)?[^.\d]{0,24}$"
-)
-
-
 def latency_of(text: Text, quantities: list[Quantity]) -> Candidate | None:
     """Seconds that an answer may take."""
     found = [c for q in quantities if (c := _latency(text, q))]
@@ -304,7 +40,7 @@ def latency_of(text: Text, quantities: list[Quantity]) -> Candidate | None:
 
 
 def _latency(text: Text, q: Quantity) -> Candidate | None:
-    if q.kind != "time" or q.period or q.unit in ("day", "week", "month", "year") or _withdrawn(text, q):
+    if q.kind != "time" or q.period or q.unit in ("day", "week", "month", "year") or is_withdrawn(text, q):
         return None
     before, behind = text.before(q.start, 34), text.after(q.end, 26)
     clause = re.split(r"[,;(]", before)[-1] + " | " + re.split(r"[,;)]", behind)[0]

@@ -7,9 +7,9 @@ import math
 import re
 from dataclasses import dataclass, field
 
-from advisor.interview.rules_lists import TRANSCRIPTS
 from advisor.interview.linear_reader import MOST_EVIDENCE
 from advisor.interview.meaning import OPEN, Meaning
+from advisor.interview.rules_inputs import TRANSCRIPTS
 from advisor.interview.text import Text
 from advisor.interview.vocabulary import load, pattern
 from advisor.schema import Fact

@@ -16,8 +16,8 @@ from pathlib import Path
 import yaml
 
 from advisor.interview.extract import prepare
-from advisor.interview.rules_topic import task_facts
 from advisor.interview.meaning import OPEN, meaning_of
+from advisor.interview.rules_topic import task_facts
 from knowledge.benchmark_families import tasks_of
 from knowledge.catalog import load_catalog
 

@@ -53,7 +53,9 @@ def main(files: list[str]) -> None:
         labels = [rows[n]["expected"][field] for n in named]
         found = fitted(vectors[named], [texts[n] for n in named], labels, how)
         np.savez_compressed(Path(__file__).with_name(f"{field}_reader.npz"), **found)
-        print(f"{field}: {len(named)} messages, {len(found['labels'])} labels, {len(found['groups'])} groups of letters")
+        print(
+            f"{field}: {len(named)} messages, {len(found['labels'])} labels, {len(found['groups'])} groups of letters"
+        )
 
 
 def fitted(vectors: NDArray[np.float32], texts: list[Text], labels: list[str], how: How) -> dict[str, Any]:

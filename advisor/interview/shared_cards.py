@@ -1,0 +1,43 @@
+"""Cards of which only a part is for the model: "four cards, one is kept for the fraud team", "so 3 for the model"."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from advisor.interview.candidates import cue
+from advisor.interview.text import Text
+from advisor.interview.vocabulary import load
+
+REACH = 140  # characters behind a card in which its sharing is told
+_LEFT = re.compile(r"(\d+)\s?(?:gb\s)?$")
+
+
+def left_for_model(text: Text, end: int) -> float | None:
+    """Gigabytes that a message says are left for the model, behind the size of the whole card."""
+    behind = text.after(end, REACH)
+    found = (_LEFT.search(behind[: match.start()]) for match in cue("left_for_model").finditer(behind))
+    return next((float(match.group(1)) for match in found if match), None)
+
+
+def cards_for_model(text: Text, end: int, cards: float) -> float | None:
+    """How many of several cards are for the model; None where the message does not say so behind them."""
+    behind = text.low[end : end + REACH]
+    if ours := _counted("cards_for_us").search(behind):
+        return min(_numbers()[ours.group(1)], cards)
+    if taken := _counted("cards_taken").search(behind):
+        return max(cards - _numbers()[taken.group(1)], 1.0)
+    return None
+
+
+@lru_cache(maxsize=2)
+def _counted(words: str) -> re.Pattern[str]:
+    """A number of cards, at most four words, and what they are for."""
+    return re.compile(rf"\b({'|'.join(_numbers())})\b(?:[\s,]+[^\W\d_]+){{0,4}}?[\s,]+(?:{cue(words).pattern})")
+
+
+@lru_cache(maxsize=1)
+def _numbers() -> dict[str, float]:
+    """Number words of all languages up to a dozen."""
+    lists = (values for code, values in load("numerals.toml").items() if code != "scales")
+    return {word: float(n) for values in lists for word, n in values["values"].items() if 1 <= n <= 12}
