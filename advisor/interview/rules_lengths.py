@@ -83,9 +83,15 @@ _RESULT = re.compile(
     r"zusammenfassung|respuesta|resumen|reponse|resume|resposta|resumo|risposta|riassunto)[,:]?\s(?:max\.? |about |~)?$"
 )
 _RESULT_OF = re.compile(
-    r"\b(?:summary|answer|reply|replie|draft|text|note|report|explanation|description|history|letter|paragraph|post|storie|piece|blurb|memo|abstract|briefing|beschreibung|descripcion|descripci\w+|description|descrizione|descricao|carta|lettre|lettera|informe|rapport|bericht|relatorio|explicacion|begrundung|carta|samenvatting|antwoord|zusammenfassung|antwort|resumen|respuesta|resume|"
+    r"\b(?:summary|answer|reply|replie|draft|text|note|report|explanation|informe|rapport|bericht|relatorio|explicacion|begrundung|carta|samenvatting|antwoord|zusammenfassung|antwort|resumen|respuesta|resume|"
     r"reponse|resumo|resposta|riassunto|risposta|sammanfattning|svar)s?\s(?:of|van|von|mit|de|di|pa|com|con|met)\s"
     r"(?:about |ca\.? |circa |unas |environ |ungefar )?$"
+)
+# One piece that is wanted ("a description of 70 words"), not many that there are.
+_ONE_PIECE = re.compile(
+    r"\b(?:an?|one|eine?|une?|una|un|uma|um)\s(?:[\w-]+\s){0,2}"
+    r"(?:description|history|letter|paragraph|post|story|piece|blurb|memo|abstract|briefing|text|beschreibung|brief|descripcion|carta|lettre|descrizione|lettera|descricao)\s"
+    r"(?:of|van|von|mit|de|di|com|con|met)\s(?:about |ca\.? |circa |unas |environ |roughly |some )?$"
 )
 # "A novel has 120,000 words": what there is, not what is wanted.
 _HAS = re.compile(
@@ -99,7 +105,7 @@ _OF = re.compile(r"\b(?:of|de|von|di|van|a)\s(?:about |ca\.? |circa |environ |un
 def _side(before: str, behind: str, written: bool = False) -> str:
     tail = re.split(r"[,;]", behind)[0][:40]
     if match := re.match(
-        r"\s?(?:tokens?\s)?\(?(in|out|input|output|rein|raus|hinein|heraus|eingabe|ausgabe|entrada|salida|entree|sortie|saida|uscita)\b",
+        r"\s?(?:tokens?\s)?\(?(in(?=\W*(?:$|[,;.)&/+]|and\b|und\b|y\b|et\b|e\b|\d))|out|input|output|rein|raus|hinein|heraus|eingabe|ausgabe|entrada|salida|entree|sortie|saida|uscita)\b",
         tail,
     ):
         return "input" if match.group(1)[:2] in ("in", "ei", "en", "re", "hi") else "output"
@@ -113,7 +119,7 @@ def _side(before: str, behind: str, written: bool = False) -> str:
         return "output"
     if _HAS.search(before):
         return "input"
-    if _INTO.search(before) or _RESULT_OF.search(before) or _RESULT.search(before):
+    if _INTO.search(before) or _ONE_PIECE.search(before) or _RESULT_OF.search(before) or _RESULT.search(before):
         return "output"
     of = 0.3 if _OF.search(before) else 0.0
     scores = {"input": 0.0, "output": 0.0}
