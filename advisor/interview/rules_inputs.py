@@ -46,7 +46,7 @@ def modality_fact(text: Text) -> Fact | None:
 
 def _is_input(text: Text, match: re.Match[str], kind: str) -> bool:
     """Whether a word for pictures, sound or films says what goes in: not what comes out, not what is somebody else's,
-    and for films, of which people speak for many reasons, only beside what a model does with them."""
+    and for films and voices, of which people speak for many reasons, only beside what a model does with them."""
     if _NOT_INPUT.search(text.before(match.start(), 20)) or _is_output(text, match):
         return False
     sentence = text.sentence(match.start())

@@ -39,11 +39,6 @@ def _language_patterns(language: str) -> list[tuple[str, Terms]]:
     return [(code, compile_terms(terms)) for code, terms in names.items()]
 
 
-@lru_cache(maxsize=1)
-def _programming() -> re.Pattern[str]:
-    return re.compile(r"(?!)")
-
-
 def language_mentions(text: Text) -> list[Mention]:
     """Languages that the model must handle, in the order in which they are named."""
     found = [

@@ -24,6 +24,10 @@ _DOMAIN_WORDS, _DOMAIN_MEANING, _NO_DOMAIN, _CLEAR_DOMAIN, _LEAST = 0.6, 0.7, 0.
 _CLEAR, _LEAD = 2.0, 1.0  # evidence of words from which on a task is no guess, and by which it leads
 # Probability from which on a task is named, and from which on it is no guess: where words clearly say the same, and else.
 _LIKELY, _AGREED, _SURE = 0.25, 0.5, 0.85
+_SHORT, _OVERRULES = (
+    12,
+    0.8,
+)  # words of a message, and from which probability on the reader stands against its clear word
 GUESS = "a guess from few words"
 
 
@@ -114,8 +118,10 @@ def task_facts(text: Text, meaning: Meaning | None = None) -> list[Fact]:
     weights = {task: score.weight for task, score in found.items()}
     main, doubt = _by_words(weights)
     if meaning:
-        said = main if not doubt else None
-        main, doubt = _by_meaning(meaning.tasks(weights), said) or (said, GUESS)
+        said, chances = (main if not doubt else None), meaning.tasks(weights)
+        if said and len(text.low.split()) <= _SHORT and max(chances.values()) < _OVERRULES:
+            chances = {said: max(chances[said], _LIKELY)}  # a word that names a task is most of what there is
+        main, doubt = _by_meaning(chances, said) or (said, GUESS)
     if main is None:
         return []
     quote = _quote(text, found[main]) if main in found else meaning.telling if meaning else ""

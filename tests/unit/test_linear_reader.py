@@ -55,6 +55,10 @@ def test_the_shipped_readers_know_all_tasks_and_domains() -> None:
         ("Fix the failing specs of our repository overnight, run them and open a merge request.", "coding_agent"),
         ("Which of our 40 shelf labels belongs on this complaint? One label per complaint.", "classification"),
         ("Von Deutsch nach Polnisch, unsere Montageanleitungen.", "translation"),
+        ("Translate contracts", "translation"),
+        ("Translate 200 contracts a month", "translation"),
+        ("Summarize contracts", "summarization"),
+        ("Classify legal documents", "classification"),
         ("Write down word for word what is said on the tapes of our council, two hours each.", "speech"),
     ],
 )
