@@ -32,7 +32,7 @@ FEWEST = 3  # messages that a group of letters is in
 
 class How(NamedTuple):
     """How a field is read: the weight of groups of letters and of known words beside the embedding, the inverse
-    regularisation, and whether rare labels count as much as frequent ones. Chosen by cross-validation."""
+    regularisation, and whether rare labels count as much as frequent ones."""
 
     groups: float
     words: float
