@@ -12,7 +12,7 @@ from advisor.schema import Fact, Question, RankedBenchmark, Requirements, Shortl
 
 if TYPE_CHECKING:
     from advisor.services import Services
-    from advisor.shortlist.field import Standing
+    from advisor.shortlist.standing import Standing
 
 
 # What the meaning of quality depends on.
@@ -62,10 +62,10 @@ def weights_for(
 
 def _subject(text: str, requirements: Requirements) -> tuple[str, ...]:
     """What the weights of benchmarks depend on."""
-    from advisor.relevance.board_traits import special
+    from advisor.relevance.board_traits import PLAIN
 
-    needs = special(requirements)
-    return (text, *(str(getattr(needs, field)) for field in SUBJECT))
+    told = [(field, getattr(requirements, field)) for field in SUBJECT]
+    return (text, *("None" if value == PLAIN.get(field) else str(value) for field, value in told))
 
 
 def shortlist_for(use_case: UseCase, services: Services, *, weights: dict[str, float] | None = None) -> Shortlist:
@@ -80,19 +80,19 @@ def shortlist_for(use_case: UseCase, services: Services, *, weights: dict[str, f
         )
 
 
-def model_ids(requirements: Requirements, base: UseCase, services: Services) -> list[str]:
-    """Ids on the shortlist that `requirements` would give: the question engine's view of the advice."""
+def model_ids(wanted: Sequence[Requirements], base: UseCase, services: Services) -> list[list[str]]:
+    """Ids on the shortlists that other requirements would give: the question engine's view of the advice."""
     from advisor.shortlist.columns import eligible_columns
     from advisor.shortlist.roles import quick_ids
 
-    columns = eligible_columns(services.catalog)
-    return quick_ids(requirements, columns, _standing(requirements, base, services))
+    standings = [_standing(requirements, base, services) for requirements in wanted]
+    return quick_ids(wanted, eligible_columns(services.catalog), standings)
 
 
 def _standing(requirements: Requirements, base: UseCase, services: Services) -> Standing:
     """Estimates of all models for requirements. Kept: they depend on task, domain and languages alone."""
     from advisor.shortlist.columns import eligible_columns
-    from advisor.shortlist.field import standing
+    from advisor.shortlist.standing import standing
 
     kept, key = services.memory("standings"), _subject(base.text, requirements)
     if key not in kept:
@@ -108,7 +108,7 @@ def questions_for(use_case: UseCase, services: Services, *, asked: list[str], li
 
     weights_for(use_case, services)  # reads the meaning of the text, which others need not wait for
     with services.computing:
-        return best_questions(use_case, lambda r: model_ids(r, use_case, services), asked=asked, count=limit)
+        return best_questions(use_case, lambda wanted: model_ids(wanted, use_case, services), asked=asked, count=limit)
 
 
 class RankedModel(BaseModel):
@@ -164,13 +164,13 @@ def play(personas: list[dict[str, Any]], services: Services) -> list[dict[str, A
     from advisor.interview import next_question, simulate
 
     def ask(use_case: UseCase, asked: Sequence[str]) -> Question | None:
-        return next_question(use_case, lambda r: model_ids(r, use_case, services), asked=asked)
+        return next_question(use_case, lambda wanted: model_ids(wanted, use_case, services), asked=asked)
 
     def ids(use_case: UseCase) -> list[str]:
         from advisor.interview import assumptions
 
         filled = use_case.model_copy(update={"assumptions": assumptions(use_case)})
-        return model_ids(filled.requirements(with_assumptions=True), use_case, services)
+        return model_ids([filled.requirements(with_assumptions=True)], use_case, services)[0]
 
     return simulate(personas, ask, ids, speaker=services.speaker)
 

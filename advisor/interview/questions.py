@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from advisor.interview.conditions import DEPENDS, applies, is_settled
 from advisor.interview.phrasing import question_for
 from advisor.interview.vocabulary import load
-from advisor.interview.worth import ROUGH, WORLDS, Shortlist, Worth
+from advisor.interview.worth import ROUGH, WORLDS, Shortlists, Worth
 from advisor.schema import Question, UseCase
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ LAST = ("domain", "languages")  # each value takes an estimate of its own, and t
 
 def next_question(
     use_case: UseCase,
-    shortlist: Shortlist,
+    shortlists: Shortlists,
     *,
     asked: Sequence[str],
     limit: int = LIMIT,
@@ -30,17 +30,17 @@ def next_question(
     """The open question that is worth most. None ends the interview: `limit` questions were asked, or no answer is
     expected to change `threshold` of the shortlist.
 
-    `asked` holds the key of each question so far. `shortlist` gives model ids for requirements; it is called some
-    hundred times. The task comes first where it is unknown: without it no other answer can be weighed.
+    `asked` holds the key of each question so far. `shortlists` gives the model ids for each of some requirements;
+    it is asked for some hundred. The task comes first where it is unknown: without it no other answer can be weighed.
     """
     if len(asked) >= limit:
         return None
-    return next(iter(best_questions(use_case, shortlist, asked=asked, threshold=threshold, count=1)), None)
+    return next(iter(best_questions(use_case, shortlists, asked=asked, threshold=threshold, count=1)), None)
 
 
 def best_questions(
     use_case: UseCase,
-    shortlist: Shortlist,
+    shortlists: Shortlists,
     *,
     asked: Sequence[str],
     threshold: float = THRESHOLD,
@@ -55,7 +55,7 @@ def best_questions(
             if "task" in fields:
                 return [question_for(fields, use_case.language, 1.0)]
     last = [fields for fields in groups if fields[0] in LAST]
-    worth = Worth(use_case, shortlist, [field for fields in groups for field in fields])
+    worth = Worth(use_case, shortlists, [field for fields in groups for field in fields])
     worlds = WORLDS if count == 1 else ROUGH
     found = _ranked(use_case, worth, [fields for fields in groups if fields not in last], threshold, worlds)
     if len(found) < count:
@@ -67,7 +67,7 @@ def _ranked(
     use_case: UseCase, worth: Worth, groups: Sequence[tuple[str, ...]], threshold: float, worlds: int
 ) -> list[tuple[tuple[str, ...], float]]:
     """Questions that are worth asking, with the share of the shortlist that each may change: the best first."""
-    changes = {fields: worth.of(fields, ROUGH) for fields in groups}
+    changes = dict(zip(groups, worth.of_each(groups, ROUGH), strict=True))
     left = [fields for fields in sorted(groups, key=lambda g: -changes[g]) if changes[fields] >= threshold]
     while left:
         kept, change = worth.trimmed(left.pop(0), worlds)

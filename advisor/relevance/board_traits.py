@@ -27,6 +27,7 @@ OTHER_TRADE, OTHER_LANGUAGE, OTHER_INPUT = 0.5, 0.7, 0.4
 READING: Task = "document_vision"
 SEEING = (READING, "speech")
 READS = {"image": 1.0, "video": 1.0, "pdf": 0.5}
+PLAIN = {"task": "chat_assistant", "domain": "general"}  # they name nothing special
 
 
 class Traits:
@@ -111,8 +112,7 @@ class Traits:
 def special(needs: Requirements) -> Requirements:
     """The same without a task and a domain that name nothing special: general assistance is also what is assumed where
     nobody says anything, and texts of no special subject ask for no other benchmarks than texts of an unknown one."""
-    plain = {"task": None} if needs.task == "chat_assistant" else {}
-    plain |= {"domain": None} if needs.domain == "general" else {}
+    plain = {field: None for field, value in PLAIN.items() if getattr(needs, field) == value}
     return needs.model_copy(update=plain) if plain else needs
 
 

@@ -9,8 +9,9 @@ import numpy as np
 from advisor.schema import RankedBenchmark, Shortlist, UseCase
 from advisor.shortlist import cards, changes
 from advisor.shortlist.columns import columns_of
-from advisor.shortlist.field import Field, standing
+from advisor.shortlist.field import Field
 from advisor.shortlist.roles import Pick, choose
+from advisor.shortlist.standing import standing
 
 if TYPE_CHECKING:
     from advisor.evidence import Posterior

@@ -13,8 +13,9 @@ from advisor.shortlist.columns import REGIONS, SPEED_BOARDS
 from knowledge.licences import licence_name
 
 if TYPE_CHECKING:
-    from advisor.shortlist.field import Field, Place
+    from advisor.shortlist.field import Field
     from advisor.shortlist.roles import Pick
+    from advisor.shortlist.standing import Place
     from knowledge.catalog import Catalog
     from knowledge.schema import Model, Offer, Score
 

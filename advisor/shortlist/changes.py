@@ -14,10 +14,11 @@ import numpy as np
 from advisor import wording
 from advisor.schema import Exclusion, Requirements
 from advisor.shortlist import hosting
+from advisor.shortlist.cases import PRICE_WEIGHT, Cases
 from advisor.shortlist.columns import REGIONS
 from advisor.shortlist.constraints import RULES, window_needed
-from advisor.shortlist.field import PRICE_WEIGHT, Field
-from advisor.shortlist.roles import Pick, choose
+from advisor.shortlist.field import Field
+from advisor.shortlist.roles import Pick, choose_each
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,19 +33,21 @@ WEIGHTS = {"quality": "quality first", "balanced": "a balance", "speed": "speed 
 
 def exclusions(field: Field) -> list[Exclusion]:
     """For every model that is out the first reason, and the nearest model that passes."""
-    nearest, passing = Nearest(field), set(field.rows.tolist())
-    means = field.standing.mean.tolist()  # plain floats: reading thousands of single array elements is slow
-    out = []
-    first = _first_broken(field).tolist()
-    for row, (model, rule, mean) in enumerate(zip(field.columns.models, first, means, strict=True)):
-        if row not in passing:
-            name, reason = _reason(field, row, rule, mean)
-            out.append(_exclusion(model.id, reason, name, nearest.to(model, mean)))
-    return out
+    nearest, out = Nearest(field), np.ones(len(field.columns.models), dtype=bool)
+    out[field.rows] = False
+    rows = np.flatnonzero(out)
+    # Plain numbers: reading thousands of single array elements is slow.
+    told = zip(rows.tolist(), _first_broken(field)[rows].tolist(), field.standing.mean[rows].tolist(), strict=True)
+    return [_excluded(field, row, rule, mean, nearest) for row, rule, mean in told]
+
+
+def _excluded(field: Field, row: int, rule: int, mean: float, nearest: Nearest) -> Exclusion:
+    model = field.columns.models[row]
+    return _exclusion(model.id, *_reason(field, row, rule, mean), nearest.to(model, mean))
 
 
 @lru_cache(maxsize=16_384)
-def _exclusion(model_id: str, reason: str, name: str, nearest: str) -> Exclusion:
+def _exclusion(model_id: str, name: str, reason: str, nearest: str) -> Exclusion:
     """Most models are out for the same reason whatever is asked, and making two thousand objects takes a while."""
     return Exclusion.model_construct(model_id=model_id, reason=reason, field=name, nearest=nearest)
 
@@ -166,11 +169,12 @@ def swaps(field: Field, chosen: list[Pick]) -> list[str]:
 def _other_first(field: Field, chosen: Pick) -> list[str]:
     """Facts that would put another model first, were they other than they are."""
     first = field.columns.models[field.rows[chosen.at]].name
+    told = list(_what_if(field.req))
+    wanted = [field.req.model_copy(update=change) for _, change in told]
+    others = Cases(field.columns, wanted, [field.standing] * len(wanted))
     found = []
-    for words, change in _what_if(field.req):
-        other = Field(field.columns, field.req.model_copy(update=change), field.standing)
-        picks = choose(other)
-        leader = other.columns.models[other.rows[picks[0].at]].name if picks else None
+    for (words, _), picks in zip(told, choose_each(others), strict=True):
+        leader = field.columns.models[others.rows[picks[0].at]].name if picks else None
         if leader != first:
             found.append(f"if {words}, {f'{leader} would come first' if leader else 'no model would pass'}")
     return found[:FACTS]

@@ -59,6 +59,7 @@ class Columns:
         self.gone = np.array([m.deprecated or (m.retired is not None and m.retired <= self.soon) for m in models])
         self.open = np.array([m.open_weights is True for m in models])
         self.licence = np.array([m.licence_class for m in models], dtype=object)
+        self.licensed = np.array([m.licence_class != "unknown" for m in models], dtype=bool)
         self.reasons = np.array([m.reasoning is True for m in models])
         self.window = _floats([m.context_window for m in models])
         self.size = _floats([m.parameters_b for m in models])
@@ -85,6 +86,7 @@ class Columns:
         self.tier_from = _floats([min((t["above_tokens"] for t in o.tiers), default=math.inf) for o in offers])
         self.provider_order = np.unique(self.provider.astype(str), return_inverse=True)[1]
         self.priced = np.nan_to_num(self.input) > 0  # an offer for nothing is a trial, not a price
+        self.distance = 2.0 * ~self.first_party + ~self.own  # the maker itself, a cloud that it names, others
 
     def places(self, ids: Sequence[str]) -> Rows:
         """The row of each id, -1 where there is none; kept for the last list, as that of an estimate never changes."""

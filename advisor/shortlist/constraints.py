@@ -59,11 +59,11 @@ class Case:
 
     def key(self, fields: Iterable[str]) -> tuple[Hashable, ...]:
         """The values of some facts as a key."""
-        return tuple([self._hashable[field] for field in fields])
+        return tuple(map(self._hashable.__getitem__, fields))
 
     @cached_property
     def _hashable(self) -> dict[str, Hashable]:
-        return {field: tuple(value) if isinstance(value, list) else value for field, value in self.req}
+        return {field: tuple(value) if isinstance(value, list) else value for field, value in vars(self.req).items()}
 
     @cached_property
     def excluded(self) -> set[str]:
@@ -313,11 +313,34 @@ RULES = (
         hard=True,
     ),
 )
+BY_LENGTH = tuple(n for n, rule in enumerate(RULES) if set(rule.reads) & set(LENGTHS))
+READ = tuple(sorted({field for n, rule in enumerate(RULES) if n not in BY_LENGTH for field in rule.reads}))
 
 
 def broken(case: Case) -> Mask:
     """Which rule (rows, as in RULES) each model (columns) breaks."""
     return np.stack([_broken(case.columns, n, case.key(rule.reads)) for n, rule in enumerate(RULES)])
+
+
+def ruled_out(case: Case) -> Mask:
+    """The models that break a rule, whichever it is."""
+    found = _ruled_out(case.columns, case.key(READ))
+    for number in BY_LENGTH:
+        found = found | _broken(case.columns, number, case.key(RULES[number].reads))
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _ruled_out(columns: Columns, values: tuple[Any, ...]) -> Mask:
+    """The models that break a rule that reads no lengths, by the values of what the rules read: lengths differ from one
+    use case to the next, the rest is often the same."""
+    known = dict(zip(READ, values, strict=True))
+    found = np.zeros(len(columns.models), dtype=bool)
+    for number, rule in enumerate(RULES):
+        if number not in BY_LENGTH:
+            found |= _broken(columns, number, tuple(map(known.__getitem__, rule.reads)))
+    found.flags.writeable = False
+    return found
 
 
 @lru_cache(maxsize=1024)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from advisor.schema import Requirements
-from advisor.shortlist import constraints
+from advisor.shortlist.cases import PRICE_WEIGHT, Cases, highest
 from advisor.shortlist.columns import Columns
-from advisor.shortlist.field import PRICE_WEIGHT, Field, Standing
+from advisor.shortlist.field import Field
+from advisor.shortlist.standing import Standing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Mask = NDArray[np.bool_]
+    Rows = NDArray[np.intp]
 
 MOST, LEAST = 5, 3
 FAR_BELOW = 0.35  # a role is no reason to propose a model that loses most comparisons with the best
@@ -24,10 +26,11 @@ WELL_MEASURED = 25  # boards with a figure of a model, from which on more of the
 SAFE = 0.05  # the same for the safest choice
 CLEARLY = 0.2  # log-odds by which a resold model must lead to count as the best
 LEVEL = 0.08  # log-odds of quality that make no difference that anybody would notice: the cheaper one is taken
+NOBODY = -1
 
 
 class Pick(NamedTuple):
-    """A chosen model: its place in Field.rows, and its roles."""
+    """A chosen model: its place in the rows of a field, and its roles."""
 
     at: int
     roles: list[str]
@@ -39,80 +42,101 @@ def choose(field: Field) -> list[Pick]:
     The roles span the choice between quality and price for everybody; what comes first for this user decides the
     order, so that stating it does not hide a candidate.
     """
-    if not len(field.rows):
-        return []
+    return choose_each(field.cases)[0]
+
+
+def choose_each(cases: Cases) -> list[list[Pick]]:
+    """The choice of each use case; `Pick.at` is the place in `Cases.rows`."""
+    if not len(cases.rows):
+        return [[] for _ in cases.wanted]
+    fits = {role: _not_far_below(cases, pick(cases)).tolist() for role, pick in ROLES.items()}
+    return [_picks(cases, n, {role: at[n] for role, at in fits.items()}) for n in range(len(cases.wanted))]
+
+
+def quick_ids(wanted: Sequence[Requirements], columns: Columns, standings: Sequence[Standing]) -> list[list[str]]:
+    """Ids that the shortlist of each use case would have, without cards: for trying out answers to a question."""
+    cases = Cases(columns, wanted, standings)
+    return [[columns.models[cases.rows[pick.at]].id for pick in picks] for picks in choose_each(cases)]
+
+
+def _picks(cases: Cases, n: int, fits: dict[str, int]) -> list[Pick]:
+    """The models of a use case's roles, the most useful first, and close alternatives where they are few."""
     picked: dict[int, list[str]] = {}
-    floor = field.win.max() - FAR_BELOW
-    for role, pick in ROLES.items():
-        at = pick(field) if len(picked) < MOST else None
-        if at is not None and field.win[at] >= floor:
+    for role, at in fits.items():
+        if at != NOBODY and len(picked) < MOST:
             picked.setdefault(at, []).append(role)
-    for at in np.lexsort((-field.cautious, ~field.first_hand))[: LEAST + MOST]:
-        if len(picked) < LEAST:
-            picked.setdefault(int(at), ["close alternative"])
-    return [Pick(at, picked[at]) for at in sorted(picked, key=lambda at: -field.utility[at])]
+    if len(picked) < LEAST:
+        for at in _alternatives(cases, n):
+            if len(picked) < LEAST:
+                picked.setdefault(at, ["close alternative"])
+    return [Pick(at, picked[at]) for at in sorted(picked, key=lambda at: -cases.utility[n, at])]
 
 
-def _top(values: Floats, among: Mask | None = None) -> int | None:
-    if among is not None:
-        values = np.where(among, values, -np.inf)
-    at = int(np.argmax(values))
-    return at if np.isfinite(values[at]) else None
+def _alternatives(cases: Cases, n: int) -> list[int]:
+    """The best of the models that pass, those that are served first hand before others."""
+    places = np.flatnonzero(cases.passes[n])
+    order = np.lexsort((-cases.cautious[n, places], ~cases.first_hand[n, places]))
+    found: list[int] = places[order[: LEAST + MOST]].tolist()
+    return found
 
 
-def _best_value(field: Field) -> int | None:
-    return _top(field.worth(PRICE_WEIGHT["balanced"]), field.first_hand & field.good_enough)
+def _not_far_below(cases: Cases, at: Rows) -> Rows:
+    """The same without models that win far less often than the best."""
+    floor = highest(cases.win, cases.passes)[:, 0] - FAR_BELOW
+    return np.where(cases.win[np.arange(len(at)), at] >= floor, at, NOBODY)
 
 
-def _best_quality(field: Field) -> int | None:
+def _top(values: Floats, among: Mask) -> Rows:
+    """The place of the highest value of each use case, NOBODY where no value is finite."""
+    values = np.where(among, values, -np.inf)
+    return np.where(np.isfinite(values.max(axis=1)), values.argmax(axis=1), NOBODY)
+
+
+def _best_value(cases: Cases) -> Rows:
+    return _top(cases.worth(PRICE_WEIGHT["balanced"]), cases.first_hand & cases.good_enough)
+
+
+def _best_quality(cases: Cases) -> Rows:
     """The best, or the cheapest of those that nobody could tell from it."""
-    second_hand = field.cautious[field.first_hand].max() < field.cautious.max() - CLEARLY
-    return _level(field, np.ones(len(field.rows), dtype=bool) if second_hand else field.first_hand)
+    best, best_first_hand = highest(cases.cautious, cases.passes), highest(cases.cautious, cases.first_hand)
+    return _level(cases, np.where(best_first_hand < best - CLEARLY, cases.passes, cases.first_hand))
 
 
-def _level(field: Field, among: Mask) -> int | None:
-    best = _top(field.cautious, among)
-    return None if best is None else _top(-field.price, among & (field.cautious >= field.cautious[best] - LEVEL))
+def _level(cases: Cases, among: Mask) -> Rows:
+    return _top(-cases.price, among & (cases.cautious >= highest(cases.cautious, among) - LEVEL))
 
 
-def _preferred(field: Field) -> int | None:
-    wanted = constraints.members(field.req.preferred_providers)
-    if not wanted:
-        return None
-    served = np.isin(field.columns.provider[np.maximum(field.offers, 0)], list(wanted)) & (field.offers >= 0)
-    wanted_ones = np.isin(field.columns.maker[field.rows], list(wanted)) | served
-    return _top(field.worth(PRICE_WEIGHT["balanced"]), wanted_ones)
+def _preferred(cases: Cases) -> Rows:
+    return _top(cases.worth(PRICE_WEIGHT["balanced"]), cases.preferred)
 
 
-def _fastest(field: Field) -> int | None:
+def _fastest(cases: Cases) -> Rows:
     """The fastest that was timed and is good enough; most models nobody timed, and times on own machines depend on
     these."""
-    timed = -np.nan_to_num(field.columns.seconds[field.rows], nan=np.inf)
-    return _top(timed, field.good_enough & (field.offers >= 0))
+    timed = -np.nan_to_num(cases.columns.seconds[cases.rows], nan=np.inf)
+    return _top(timed, cases.good_enough & (cases.offers >= 0))
 
 
-def _cheapest(field: Field) -> int | None:
+def _cheapest(cases: Cases) -> Rows:
     """The cheapest that is good enough beside the best."""
-    return _top(-field.usd, field.first_hand & field.good_enough)
+    return _top(-cases.usd, cases.first_hand & cases.good_enough)
 
 
-def _open_weights(field: Field) -> int | None:
+def _open_weights(cases: Cases) -> Rows:
     """The best with open weights whose licence is known; where none is, the best of unknown licence."""
-    is_open, licence = field.columns.open[field.rows], field.columns.licence[field.rows]
-    clear = _level(field, is_open & (licence != "unknown"))
-    return _level(field, is_open) if clear is None else clear
+    is_open = cases.passes & cases.columns.open[cases.rows]
+    clear = _level(cases, is_open & cases.columns.licensed[cases.rows])
+    return np.where(clear == NOBODY, _level(cases, is_open), clear)
 
 
-def _safest(field: Field) -> int | None:
+def _safest(cases: Cases) -> Rows:
     """Served by its own maker or a cloud that it names, about as good as the best, and measured by many."""
-    if not field.official.any():
-        return None
-    good = field.official & (field.win >= field.win[field.official].max() - SAFE)
-    measured = field.standing.measured[field.rows]
-    return _top(field.cautious, good & (measured >= min(WELL_MEASURED, measured[good].max())))
+    good = cases.official & (cases.win >= highest(cases.win, cases.official) - SAFE)
+    enough = np.minimum(highest(cases.measured.astype(float), good), WELL_MEASURED)
+    return _top(cases.cautious, good & (cases.measured >= enough))
 
 
-ROLES: dict[str, Callable[[Field], int | None]] = {
+ROLES: dict[str, Callable[[Cases], Rows]] = {
     "best value": _best_value,
     "best quality": _best_quality,
     "from a preferred provider": _preferred,
@@ -121,9 +145,3 @@ ROLES: dict[str, Callable[[Field], int | None]] = {
     "safest official choice": _safest,
     "fastest that was timed": _fastest,
 }
-
-
-def quick_ids(req: Requirements, columns: Columns, standing: Standing) -> list[str]:
-    """Ids that the shortlist would have, without cards: for trying out answers to a question."""
-    field = Field(columns, req, standing)
-    return [columns.models[field.rows[pick.at]].id for pick in choose(field)]

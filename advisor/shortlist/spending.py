@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from knowledge.schema import Model, Offer
 
     Floats = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
     Rows = NDArray[np.intp]
 
 # Volumes stand in for what was not stated; each is named in the basis, so the user can correct it.
@@ -42,8 +44,8 @@ class Volumes(NamedTuple):
 
 
 class Routes(NamedTuple):
-    """For every model (arrays as in Columns.models) the cheapest way to run it: USD a month (NaN: no price), and the
-    row of the offer, RENTED, or NO_ROUTE."""
+    """The cheapest way to run every model, (use cases, models): USD a month (NaN: no price), and the row of the offer,
+    RENTED, or NO_ROUTE."""
 
     usd: Floats
     offer: Rows
@@ -88,51 +90,66 @@ def dollars(offer: Offer, req: Requirements, *, output_share: float = 1.0) -> fl
     return v.requests * (v.input_tokens * price[0] + v.output_tokens * output_share * price[1]) / 1e6
 
 
-def offer_costs(columns: Columns, req: Requirements) -> Floats:
-    """USD a month of every offer, as `dollars` counts it."""
-    v = volumes(req)
-    price_in, price_out = columns.input, columns.output
-    if batch(req):
-        price_in = np.where(columns.in_batch, columns.batch_input, price_in)
-        price_out = np.where(columns.in_batch, columns.batch_output, price_out)
+def offer_costs(columns: Columns, wanted: Sequence[Requirements], rows: Rows) -> Floats:
+    """USD a month of some offers for each use case, (use cases, rows), as `dollars` counts it."""
+    months = [volumes(req) for req in wanted]
+    requests, tokens_in, tokens_out = np.array([month[:3] for month in months]).T[:, :, None]
+    in_batch = columns.in_batch[rows] & np.array([[batch(req)] for req in wanted])
+    price_in = np.where(in_batch, columns.batch_input[rows], columns.input[rows])
+    price_out = np.where(in_batch, columns.batch_output[rows], columns.output[rows])
     price_out = np.where(np.isnan(price_out), 0.0, price_out)
-    share = np.where(columns.reasons[columns.model_of], billed(req), 1.0)
-    usd = v.requests * (v.input_tokens * price_in + v.output_tokens * share * price_out) / 1e6
-    for row in np.flatnonzero(columns.tier_from < v.input_tokens):
-        usd[row] = dollars(columns.offers[row], req, output_share=float(share[row]))
-    return np.asarray(usd)
+    share = np.where(columns.reasons[columns.model_of[rows]], np.array([[billed(req)] for req in wanted]), 1.0)
+    usd = np.asarray(requests * (tokens_in * price_in + tokens_out * share * price_out) / 1e6)
+    for case, at in zip(*np.nonzero(columns.tier_from[rows] < tokens_in), strict=True):
+        usd[case, at] = dollars(columns.offers[rows[at]], wanted[case], output_share=float(share[case, at]))
+    return usd
 
 
-def routes(case: Case) -> Routes:
-    """The cheapest admitted offer of every model, an official one where it costs at most a twentieth more; rented
-    machines for open weights that nobody serves where they may be run, or that must run on own hardware."""
-    columns, req = case.columns, case.req
-    size = len(columns.models)
-    usd, best = np.full(size, np.nan), np.full(size, NO_ROUTE, dtype=np.intp)
-    if not hosting.needs_own_machine(req):
-        usd, best = _cheapest(columns, offer_costs(columns, req), np.flatnonzero(case.admitted))
-    if req.gpu_memory_gb is None and req.deployment != "on_device":
-        unserved = np.flatnonzero(case.own & case.right_kind & (best == NO_ROUTE))
-        if len(unserved):
-            rented = hosting.rents(columns.size[unserved], columns.active[unserved], req)[0]
-            use = unserved[~np.isnan(rented)]
-            usd[use], best[use] = rented[~np.isnan(rented)], RENTED
-    return Routes(usd, best)
+def routes(cases: Sequence[Case], models: Mask | None = None) -> Routes:
+    """For each use case the cheapest admitted offer of every model, an official one where it costs at most a twentieth
+    more; rented machines for open weights that nobody serves where they may be run, or that must run on own
+    hardware. `models` (use cases, models) says whose routes are wanted; of others there is none."""
+    columns = cases[0].columns
+    models = np.ones((len(cases), len(columns.models)), dtype=bool) if models is None else models
+    served = np.array([[not hosting.needs_own_machine(case.req)] for case in cases])
+    admitted = np.stack([case.admitted for case in cases]) & served & models[:, columns.model_of]
+    rows = np.flatnonzero(admitted.any(axis=0))
+    found = _cheapest(columns, rows, offer_costs(columns, [case.req for case in cases], rows), admitted[:, rows])
+    for n, case in enumerate(cases):
+        if case.req.gpu_memory_gb is None and case.req.deployment != "on_device":
+            _rent(case, models[n], found.usd[n], found.offer[n])
+    return found
 
 
-def _cheapest(columns: Columns, cost: Floats, rows: Rows) -> tuple[Floats, Rows]:
-    usd, best = np.full(len(columns.models), np.nan), np.full(len(columns.models), NO_ROUTE, dtype=np.intp)
-    lowest = np.full(len(columns.models), np.inf)
-    np.minimum.at(lowest, columns.model_of[rows], cost[rows])
-    near = rows[cost[rows] <= lowest[columns.model_of[rows]] * NEAR]
-    order = near[
-        np.lexsort((columns.provider_order[near], cost[near], ~columns.own[near], ~columns.first_party[near]))
-    ][::-1]
-    best[columns.model_of[order]] = (
-        order  # the last assignment stays: official first, the maker itself before clouds, then cheap
-    )
-    usd[columns.model_of[order]] = cost[order]
-    return usd, best
+def _cheapest(columns: Columns, rows: Rows, cost: Floats, admitted: Mask) -> Routes:
+    """The best of the admitted offers near the lowest price of their model: an official one first, the maker itself
+    before clouds, then the cheaper one, then by the provider's name."""
+    size = (len(cost), len(columns.models))
+    found = Routes(np.full(size, np.nan), np.full(size, NO_ROUTE, dtype=np.intp))
+    model = columns.model_of[rows]
+    cost = np.where(admitted, cost, np.inf)
+    left = admitted & (cost <= _least(cost, model) * NEAR)
+    for order in (columns.distance[rows], cost, columns.provider_order[rows]):
+        values = np.where(left, order, np.inf)
+        left &= values == _least(values, model)
+    case, offer = (places[::-1] for places in np.nonzero(left))  # of equal ones the first is assigned last
+    found.usd[case, model[offer]], found.offer[case, model[offer]] = cost[case, offer], rows[offer]
+    return found
+
+
+def _least(values: Floats, model: Rows) -> Floats:
+    """For every offer the least of the values of its model's offers; those of one model stand side by side."""
+    starts = np.r_[True, model[1:] != model[:-1]][: len(model)]
+    return np.asarray(np.minimum.reduceat(values, np.flatnonzero(starts), axis=1)[:, np.cumsum(starts) - 1])
+
+
+def _rent(case: Case, models: Mask, usd: Floats, best: Rows) -> None:
+    """Rented machines for the open weights of a use case that nobody serves, written into both arrays, (models,)."""
+    unserved = np.flatnonzero(models & (best == NO_ROUTE) & case.own & case.right_kind)
+    if len(unserved):
+        rented = hosting.rents(case.columns.size[unserved], case.columns.active[unserved], case.req)[0]
+        use = unserved[~np.isnan(rented)]
+        usd[use], best[use] = rented[~np.isnan(rented)], RENTED
 
 
 def monthly_cost(model: Model, offer: Offer | None, req: Requirements, *, rented: bool = False) -> Cost:

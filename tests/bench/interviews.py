@@ -27,7 +27,7 @@ def full(persona: dict[str, Any], services: Services, *, whole_text: bool = Fals
     facts = {f: Fact(field=f, value=v) for f, v in persona["profile"].items()}
     use_case = UseCase(text=text, facts=facts)
     use_case = use_case.model_copy(update={"assumptions": assumptions(use_case)})
-    return model_ids(use_case.requirements(with_assumptions=True), use_case, services)
+    return model_ids([use_case.requirements(with_assumptions=True)], use_case, services)[0]
 
 
 def right(row: dict[str, Any], persona: dict[str, Any]) -> tuple[int, int]:

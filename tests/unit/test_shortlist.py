@@ -16,8 +16,9 @@ from advisor.schema import Fact, Requirements, Shortlist, UseCase
 from advisor.shortlist import constraints, hosting, spending
 from advisor.shortlist.build import build_shortlist
 from advisor.shortlist.columns import Columns, eligible_columns
-from advisor.shortlist.field import Field, standing
+from advisor.shortlist.field import Field
 from advisor.shortlist.roles import choose, quick_ids
+from advisor.shortlist.standing import Standing, standing
 from knowledge.catalog import load_catalog
 from knowledge.schema import Model, Offer, Score, Source
 
@@ -138,7 +139,7 @@ def test_roles_differ_and_reasons_carry_a_sourced_figure() -> None:
     assert found.candidates[0].evidence[0].source == "Board"
     catalogue, qualities = world()
     columns = Columns(catalogue)
-    tried = quick_ids(Requirements(), columns, standing(columns, posterior(qualities), {}))
+    [tried] = quick_ids([Requirements()], columns, [standing(columns, posterior(qualities), {})])
     assert tried == [c.model_id for c in found.candidates]
 
 
@@ -230,7 +231,7 @@ def test_the_quick_costs_are_those_of_the_cards() -> None:
     columns = Columns(catalogue)
     for facts in ({}, {"batch_ok": True}, {"input_tokens_per_request": 5000.0}):
         req = Requirements(monthly_requests=777, **facts)
-        quick = spending.offer_costs(columns, req)
+        quick = spending.offer_costs(columns, [req], np.arange(len(columns.offers)))[0]
         assert quick == pytest.approx([spending.dollars(o, req) for o in columns.offers])
 
 
@@ -239,8 +240,8 @@ def test_an_official_route_stands_for_a_model_that_has_one() -> None:
     catalogue.offers += [offer("best", 1.0, provider="reseller", official=False)]
     catalogue.offers += [offer("cheap", 0.99, provider="cloud")]
     columns = Columns(catalogue)
-    found = spending.routes(constraints.Case(columns, Requirements()))
-    providers = [columns.offers[at].provider for at in found.offer]
+    found = spending.routes([constraints.Case(columns, Requirements())])
+    providers = [columns.offers[at].provider for at in found.offer[0]]
     assert providers == ["lab", "cloud", "lab"]
 
 
@@ -317,7 +318,7 @@ def test_where_only_some_providers_will_do_others_serve_nothing() -> None:
     known = standing(columns, posterior(qualities), {})
     for only, expected in ((True, ["lab/best"]), (False, ["lab/best", "lab/cheap", "lab/weak"])):
         wish = Requirements(preferred_providers=["microsoft"], only_preferred=only)
-        assert sorted(quick_ids(wish, columns, known)) == expected
+        assert sorted(quick_ids([wish], columns, [known])[0]) == expected
     case = constraints.Case(columns, Requirements(preferred_providers=["lab"], only_preferred=True))
     assert case.allowed.all() and not constraints.broken(case)[RULE["preferred_providers"]].any()
     catalogue.models["other/own"] = model("own", id="other/own", maker="other")
@@ -404,6 +405,24 @@ def test_a_rule_names_every_fact_that_it_reads() -> None:
         for n, rule in enumerate(constraints.RULES):
             assert (shared[n] == rule.broken(case)).all(), (rule.field, told)
         assert (case.admitted == constraints.Case(columns, Requirements(**told)).admitted).all()
+
+
+def test_use_cases_that_are_tried_together_get_what_each_gets_alone() -> None:
+    columns = eligible_columns(load_catalog())
+    level = np.random.default_rng(3).normal(size=(2, len(columns.models)))
+    standings = [Standing(mean, np.full(len(mean), 0.3), np.arange(len(mean)) % 40) for mean in level]
+    wanted, known = [], []
+    for seed in range(60):
+        drawn = random.Random(seed)
+        told = {name: drawn.choice(values) for name, values in PLAUSIBLE.items() if drawn.random() < 0.3}
+        wanted.append(Requirements(**told | {"task": drawn.choice(PLAUSIBLE["task"])}))
+        known.append(standings[seed % 2])
+    together = quick_ids(wanted, columns, known)
+    alone = [quick_ids([req], columns, [level])[0] for req, level in zip(wanted, known, strict=True)]
+    assert together == alone
+    cards = [Field(columns, req, level) for req, level in zip(wanted, known, strict=True)]
+    assert together == [[columns.models[f.rows[pick.at]].id for pick in choose(f)] for f in cards]
+    assert sum(map(bool, alone)) > 30  # most of them let a model pass
 
 
 PLAUSIBLE: dict[str, list[Any]] = {
