@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from advisor.interview.quantities import Quantity, find_quantities, period_factor
-from advisor.interview.rules_flags import BOOLEANS, deployment_fact, region_mentions, residency_fact
+from advisor.interview.rules_deployment import deployment_fact
+from advisor.interview.rules_flags import BOOLEANS
 from advisor.interview.rules_inputs import modality_fact
 from advisor.interview.rules_lists import COUNTRIES, language_fact, provider_mentions, says_only
+from advisor.interview.rules_residency import region_mentions, residency_fact
 from advisor.interview.rules_topic import scores, task_scores
 from advisor.interview.text import Text
 from advisor.interview.vocabulary import Terms, pattern
