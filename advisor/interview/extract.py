@@ -96,13 +96,27 @@ def prepare(message: str, spoken: str = "en") -> tuple[Text, list[str]]:
 
 
 def rule_facts(text: Text, known: Requirements, meaning: Meaning | None = None) -> list[Fact]:
-    """All facts that the rules find, one a field; `meaning` helps with the task and the domain."""
-    single = [language_fact(text, known.languages), modality_fact(text), metric_fact(text)]
-    flags, providers = flag_facts(text), provider_facts(text)
+    """All facts that the rules find, one a field; `meaning` is what the message as a whole says, which settles the
+    task, the domain and what is said in other words than the rules know."""
+    flags, inputs, providers = flag_facts(text), modality_fact(text), provider_facts(text)
     topic = task_facts(text, meaning)  # last of these: the meaning is computed beside them where it was begun ahead
-    task = next((str(f.value) for f in topic if f.field == "task"), None)
-    found = numeric_facts(text, task) + flags + topic + providers
-    return own_hardware(seen_or_heard([*found, *(fact for fact in [domain_fact(text, meaning), *single] if fact)]))
+    task = next((str(f.value) for f in topic if f.field == "task" and not is_guess(f)), None)
+    found = numeric_facts(text, task) + (meaning.settled(flags) if meaning else flags) + topic + providers
+    single = [
+        domain_fact(text, meaning),
+        language_fact(text, known.languages),
+        taken_in(inputs, meaning),
+        metric_fact(text),
+    ]
+    return own_hardware(seen_or_heard([*found, *(fact for fact in single if fact)]))
+
+
+def taken_in(inputs: Fact | None, meaning: Meaning | None) -> Fact | None:
+    """The inputs that rules found, as far as the whole message does not speak against them."""
+    if inputs is None or meaning is None:
+        return inputs
+    kinds = meaning.takes_in(inputs.value)
+    return inputs.model_copy(update={"value": kinds}) if kinds else None
 
 
 def seen_or_heard(facts: list[Fact]) -> list[Fact]:

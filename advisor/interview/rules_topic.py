@@ -188,7 +188,8 @@ def _quote(text: Text, score: Score) -> str:
 def domain_fact(text: Text, meaning: Meaning | None = None) -> Fact | None:
     """What the texts are about. `meaning` is what the message as a whole says of that, beside the words."""
     found = scores(text, "domains.toml")
-    main = _domain_by_meaning(meaning.domains(), found) if meaning else _domain_by_words(found)
+    least = math.inf if meaning and meaning.is_brief else _CLEAR_DOMAIN
+    main = _domain_by_meaning(meaning.domains(), found, least) if meaning else _domain_by_words(found)
     if main is None:
         return None
     quote = text.quote(*found[main].first) if main in found else meaning.telling if meaning else ""
@@ -200,8 +201,8 @@ def _domain_by_words(found: dict[str, Score]) -> str | None:
     return main if main and found[main].weight >= _DOMAIN_FLOOR else None
 
 
-def _domain_by_meaning(chances: dict[str, float], found: dict[str, Score]) -> str | None:
-    """Words and probabilities together; without a word the meaning must be clear, as short messages have little."""
+def _domain_by_meaning(chances: dict[str, float], found: dict[str, Score], least: float) -> str | None:
+    """Words and probabilities together; without a word the meaning must have a probability of `least`."""
     total = {
         domain: _DOMAIN_MEANING * math.log(max(chance, _LEAST))
         + _DOMAIN_WORDS * min(found[domain].weight if domain in found else 0.0, MOST_EVIDENCE)
@@ -209,7 +210,7 @@ def _domain_by_meaning(chances: dict[str, float], found: dict[str, Score]) -> st
     }
     total[OPEN] += _NO_DOMAIN
     main = max(total, key=lambda domain: total[domain])
-    return main if main != OPEN and (main in found or chances[main] >= _CLEAR_DOMAIN) else None
+    return main if main != OPEN and (main in found or chances[main] >= least) else None
 
 
 _METRIC_FRONT = re.compile(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from advisor.interview.extract import prepare
-from advisor.interview.linear_reader import Reader, letter_groups, load_reader
-from advisor.interview.meaning import OPEN, Meaning, meaning_of
+from advisor.interview import meaning as reading
+from advisor.interview.extract import extract, prepare
+from advisor.interview.linear_reader import Field, Readers, letter_groups, load_readers
+from advisor.interview.meaning import INPUTS, OPEN, STATED, Meaning, as_value, meaning_of
+from advisor.interview.rules_flags import flag_facts
 from advisor.interview.rules_topic import GUESS, task_facts
-from advisor.schema import DOMAINS, TASKS
+from advisor.schema import DOMAINS, TASKS, Fact, Requirements
 
 
 def test_groups_of_letters_do_not_cross_words() -> None:
@@ -17,36 +19,106 @@ def test_groups_of_letters_do_not_cross_words() -> None:
     assert list(letter_groups("")) == []
 
 
-def reader() -> Reader:
-    """Two labels, two groups of letters, one known word list; all weights by hand."""
-    return Reader(
-        labels=("a", "b"),
+def readers() -> Readers:
+    """One field of two values, two groups of letters, rules for one of the values; all weights by hand."""
+    by_rule = np.array([[2], [0]], dtype=np.float32)
+    return Readers(
+        fields={"kind": Field(values=("a", "b"), rows=slice(0, 2), known=("a",), by_rule=by_rule)},
         mean=np.zeros(2, dtype=np.float32),
         by_vector=np.array([[1, 0], [0, 1]], dtype=np.float32),
         place={" ab ": 0, "cdef": 1},
         rarity=np.ones(2, dtype=np.float32),
         by_group=np.array([[100, 0], [0, 100]], dtype=np.int8),
-        step=0.01,
-        known=("a",),
-        by_word=np.array([[2], [0]], dtype=np.float32),
+        step=np.full(2, 0.01, dtype=np.float32),
         bias=np.zeros(2, dtype=np.float32),
     )
 
 
+def chances(vector: list[float], folded: str, rules: dict[str, float]) -> dict[str, float]:
+    scores = readers().scores(np.array(vector, dtype=np.float32), folded)
+    return readers().probabilities("kind", scores, rules)
+
+
 def test_each_source_of_evidence_counts_and_all_add_up_to_one() -> None:
-    level = reader().probabilities(np.zeros(2, dtype=np.float32), "xyz", {})
-    assert level == pytest.approx({"a": 0.5, "b": 0.5})
-    by_vector = reader().probabilities(np.array([1, 0], dtype=np.float32), "xyz", {})
-    by_letters = reader().probabilities(np.zeros(2, dtype=np.float32), "ab ab", {})
-    by_words = reader().probabilities(np.zeros(2, dtype=np.float32), "xyz", {"a": 6.0})
-    for found, odds in ((by_vector, 1.0), (by_letters, 1.0), (by_words, 2.0)):
+    assert chances([0, 0], "xyz", {}) == pytest.approx({"a": 0.5, "b": 0.5})
+    by_vector, by_letters = chances([1, 0], "xyz", {}), chances([0, 0], "ab ab", {})
+    for found, odds in ((by_vector, 1.0), (by_letters, 1.0), (chances([0, 0], "xyz", {"a": 6.0}), 2.0)):
         assert found["a"] == pytest.approx(1 / (1 + np.exp(-odds)), abs=1e-4)
         assert sum(found.values()) == pytest.approx(1)
 
 
-def test_the_shipped_readers_know_all_tasks_and_domains() -> None:
-    assert set(load_reader("task").labels) == {*TASKS, OPEN}
-    assert set(load_reader("domain").labels) <= {*DOMAINS, OPEN}
+def test_the_shipped_readers_know_tasks_domains_and_values_of_the_fields() -> None:
+    fields = load_readers().fields
+    assert set(fields["task"].values) == {*TASKS, OPEN}
+    assert set(fields["domain"].values) <= {*DOMAINS, OPEN}
+    assert set(fields) == {"task", "domain", *STATED, *INPUTS}
+    for field in STATED:
+        for value in set(fields[field].values) - {OPEN}:
+            Requirements.model_validate({field: as_value(value)})
+
+
+@pytest.mark.parametrize(
+    ("message", "field", "value"),
+    [
+        (
+            "Letters of our tenants have to be sorted into nine trays. Not one of them may travel beyond the walls of "
+            "the town hall, our own rack in the cellar has to do it.",
+            "deployment",
+            "self_hosted",
+        ),
+        (
+            "Down in the mine there is no reception, so the phone of each fitter must manage alone when he asks what a "
+            "fault code of the drill means.",
+            "deployment",
+            "on_device",
+        ),
+        (
+            "Every complaint gets a department. The caller is still holding the line while we look for it, so nobody "
+            "can wait.",
+            "batch_ok",
+            False,
+        ),
+        (
+            "We sort 5,000 product reviews by topic each week, they may just as well be done by the time we come in "
+            "the next morning.",
+            "batch_ok",
+            True,
+        ),
+    ],
+)
+def test_what_is_said_in_other_words_than_the_rules_know(message: str, field: str, value: object) -> None:
+    text = prepare(message)[0]
+    found = {fact.field: fact for fact in Meaning(text).settled(flag_facts(text))}
+    assert found[field].value == value and found[field].quote in message
+
+
+def test_a_rule_stands_unless_the_whole_message_clearly_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = prepare("We host it ourselves, or somebody else does, nobody has made up his mind about that so far.")[0]
+    said = Fact(field="deployment", value="api")
+    for rule, other, value in ((0.3, 0.6, "api"), (0.15, 0.85, "self_hosted"), (0.0, 0.1, None)):
+        open_ = 1 - rule - other
+        found = {"api": rule, "self_hosted": other, OPEN: open_}
+        monkeypatch.setattr(Meaning, "chances", lambda _, field, __, f=found: f if field == "deployment" else {"x": 0})
+        settled = {fact.field: fact.value for fact in Meaning(text).settled([said])}
+        assert settled.get("deployment") == value
+    assert reading.DROPPED < reading.ADDED < reading.AGAINST
+
+
+def test_in_few_words_rules_alone_say_what_is_stated() -> None:
+    said = [Fact(field="deployment", value="api")]
+    assert Meaning(prepare("It should run on the machines in our cellar.")[0]).settled(said) == said
+
+
+def test_an_input_that_the_message_speaks_against_is_none() -> None:
+    heard = extract(
+        "Write down word for word what was said on these recordings of our council, two hours each, please."
+    )
+    assert heard.requirements().input_modalities == ["audio"]
+    message = (
+        "Our adjusters dictate on the road and a bureau types it up. From that text we want the policy number, the "
+        "cause and the sum in the columns of our claims screen, nothing else."
+    )
+    assert extract(message).requirements().input_modalities == []
 
 
 @pytest.mark.parametrize(
