@@ -3,6 +3,7 @@ states in other words than theirs."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ INPUTS = {"image": 0.05, "audio": 0.1}
 # Probability from which on a value is stated that no rule found, from which on it stands against a rule's value, and
 # below which a rule's value is dropped.
 ADDED, AGAINST, DROPPED = 0.5, 0.8, 0.03
+# Two signs of Chinese or Japanese, which put no blanks between words, are about as much as a word.
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2}|[^\W\u3040-\u30ff\u3400-\u9fff]+")
 
 
 class Meaning:
@@ -57,7 +60,7 @@ class Meaning:
     @cached_property
     def is_brief(self) -> bool:
         """Whether the message has so few words that rules have seen all that there is, but for the task."""
-        return len(self._text.low.split()) < FEWEST_WORDS
+        return len(_WORD.findall(self._text.low)) < FEWEST_WORDS
 
     def settled(self, facts: Iterable[Fact]) -> list[Fact]:
         """The facts with what the whole message states, or does not state, of the fields in `STATED`."""

@@ -107,6 +107,12 @@ def test_a_rule_stands_unless_the_whole_message_clearly_says_otherwise(monkeypat
 def test_in_few_words_rules_alone_say_what_is_stated() -> None:
     said = [Fact(field="deployment", value="api")]
     assert Meaning(prepare("It should run on the machines in our cellar.")[0]).settled(said) == said
+    spaced = Meaning(
+        prepare(
+            "倉庫の作業員が音声なしで質問し、社内の手順書から答えを返す仕組みが必要です。データは社外に出せません。"
+        )[0]
+    )
+    assert not spaced.is_brief  # no blanks between words
 
 
 def test_an_input_that_the_message_speaks_against_is_none() -> None:
