@@ -1,6 +1,6 @@
 """All models as several use cases see them at once: which pass, what they cost and are worth. Pure and fast.
 
-The question engine tries hundreds of use cases for one question; taken together they cost little more than one.
+The question engine tries dozens of use cases for one question: as arrays over all of them that is a few operations.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ class Cases:
 
     @cached_property
     def passes(self) -> Mask:
+        """Which of the rows pass in each use case."""
         return self._passing[:, self.rows]
 
     @cached_property

@@ -62,7 +62,7 @@ def test_the_shipped_readers_know_tasks_domains_and_values_of_the_fields() -> No
     [
         (
             "Letters of our tenants have to be sorted into nine trays. Not one of them may travel beyond the walls of "
-            "the town hall, our own rack in the cellar has to do it.",
+            "the town hall, a computer in the cellar has to do it.",
             "deployment",
             "self_hosted",
         ),
@@ -79,16 +79,24 @@ def test_the_shipped_readers_know_tasks_domains_and_values_of_the_fields() -> No
             False,
         ),
         (
-            "We sort 5,000 product reviews by topic each week, they may just as well be done by the time we come in "
-            "the next morning.",
+            "We sort 5,000 product reviews by topic each week, they may just as well be done when we come in after "
+            "the weekend.",
             "batch_ok",
+            True,
+        ),
+        (
+            "Summaries of board papers. If the vendor shuts down tomorrow we must still hold the thing in our hands, "
+            "weights and all, and go on as before.",
+            "open_weights_required",
             True,
         ),
     ],
 )
 def test_what_is_said_in_other_words_than_the_rules_know(message: str, field: str, value: object) -> None:
     text = prepare(message)[0]
-    found = {fact.field: fact for fact in Meaning(text).settled(flag_facts(text))}
+    by_rules = flag_facts(text)
+    assert (field, value) not in [(fact.field, fact.value) for fact in by_rules]
+    found = {fact.field: fact for fact in Meaning(text).settled(by_rules)}
     assert found[field].value == value and found[field].quote in message
 
 
