@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from advisor.interview.meaning import OWN
 from advisor.interview.rules_topic import is_guess
 from advisor.schema import UseCase
 
-OWN = ("self_hosted", "on_device")
 PATIENT = 3600.0  # seconds of waiting from which a batch will do
 # Parts of a question that are asked "if": only some answers to the part that comes before leave them open.
 DEPENDS = {"gpu_memory_gb": ("data_residency", "deployment"), "batch_ok": ("max_latency_seconds",)}

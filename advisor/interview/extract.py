@@ -108,7 +108,7 @@ def rule_facts(text: Text, known: Requirements, meaning: Meaning | None = None) 
         taken_in(inputs, meaning),
         metric_fact(text),
     ]
-    return own_hardware(seen_or_heard([*found, *(fact for fact in single if fact)]))
+    return own_hardware(seen_or_heard([*found, *(fact for fact in single if fact)]), meaning)
 
 
 def taken_in(inputs: Fact | None, meaning: Meaning | None) -> Fact | None:
@@ -135,13 +135,18 @@ _SPEAKS = re.compile(
 )
 
 
-def own_hardware(facts: list[Fact]) -> list[Fact]:
-    """Cards that the user names for the model mean that it runs on them, where nothing else is said."""
+def own_hardware(facts: list[Fact], meaning: Meaning | None) -> list[Fact]:
+    """Cards that the user names for the model mean that it runs on them, where nothing else is said; cards in a message
+    that wants it to run elsewhere are those of others."""
     by = {f.field: f for f in facts}
-    card = by.get("gpu_memory_gb")
-    if card is None or "deployment" in by or not _CARD.search(fold(card.quote + card.note)):
+    card, deployment = by.get("gpu_memory_gb"), by.get("deployment")
+    if card is None:
         return facts
-    return [*facts, Fact(field="deployment", value="self_hosted", quote=card.quote, note="the cards are yours")]
+    if deployment is None and _CARD.search(fold(card.quote + card.note)):
+        deployment = Fact(field="deployment", value="self_hosted", quote=card.quote, note="the cards are yours")
+        facts = [*facts, deployment] if not meaning or meaning.runs_on_own() else facts
+    ours = deployment is None or deployment.value != "api"
+    return facts if ours and (not meaning or meaning.runs_on_own()) else [f for f in facts if f is not card]
 
 
 _CARD = re.compile(r"\bcards?\b|gb\b")

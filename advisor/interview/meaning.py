@@ -27,7 +27,9 @@ STATED = (
 INPUTS = {"image": 0.05, "audio": 0.1}
 # Probability from which on a value is stated that no rule found, from which on it stands against a rule's value, and
 # below which a rule's value is dropped.
-ADDED, AGAINST, DROPPED = 0.5, 0.8, 0.03
+ADDED, AGAINST, DROPPED = 0.7, 0.9, 0.03
+OWN = ("self_hosted", "on_device")
+OWN_AT_LEAST = 0.05  # probability that the model runs on own machines, below which cards are those of others
 # Two signs of Chinese or Japanese, which put no blanks between words, are about as much as a word.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2}|[^\W\u3040-\u30ff\u3400-\u9fff]+")
 
@@ -42,9 +44,9 @@ class Meaning:
         """Probability of every task and of OPEN, with the evidence of words for the tasks."""
         return self.chances("task", words)
 
-    def domains(self) -> dict[str, float]:
-        """Probability of every domain and of OPEN."""
-        return self.chances("domain", {})
+    def domains(self, words: Mapping[str, float]) -> dict[str, float]:
+        """Probability of every domain and of OPEN, with the evidence of words for the domains."""
+        return self.chances("domain", words)
 
     def chances(self, field: str, rules: Mapping[str, float]) -> dict[str, float]:
         """Probability of every value of a field and of OPEN, with the evidence of rules for values."""
@@ -55,7 +57,12 @@ class Meaning:
         from knowledge.embedding import embed_query
         from knowledge.lexical import spelled
 
-        return load_readers().scores(embed_query(spelled(self._text.raw)), self._text.low)
+        return load_readers().scores(embed_query(spelled(self._text.raw)), self._sentences)
+
+    @cached_property
+    def _sentences(self) -> list[str]:
+        """The folded sentences."""
+        return [self._text.low[start:end] for start, end in self._text.sentences()]
 
     @cached_property
     def is_brief(self) -> bool:
@@ -87,21 +94,21 @@ class Meaning:
         return Fact(field=field, value=as_value(best), quote=self._sentence(field, best))
 
     def _sentence(self, field: str, value: str) -> str:
-        """The sentence to quote: the one whose letters speak most for a value."""
+        """The sentence to quote: the one that speaks most for a value."""
         readers = load_readers()
-        known = readers.fields[field]
-        row, none = (known.rows.start + known.values.index(v) for v in (value, OPEN))
-
-        def telling(span: tuple[int, int]) -> float:
-            by_letters = readers.by_letters(self._text.low[slice(*span)])
-            return float(by_letters[row] - by_letters[none])
-
-        return self._text.quote(*max(self._text.sentences(), key=telling))
+        row = readers.fields[field].rows.start + readers.fields[field].values.index(value)
+        telling = int(readers.said(self._sentences)[:, row].argmax())
+        return self._text.quote(*self._text.sentences()[telling])
 
     def takes_in(self, kinds: Iterable[str]) -> list[str]:
         """Which kinds of input that rules found the whole message does not speak against."""
         sure = self.is_brief
         return [kind for kind in kinds if sure or kind not in INPUTS or self._takes_in(kind) >= INPUTS[kind]]
+
+    def runs_on_own(self) -> bool:
+        """Whether a message that names cards may be one of a model on the customer's own machines."""
+        rule = {"self_hosted": MOST_EVIDENCE}
+        return self.is_brief or sum(map(self.chances("deployment", rule).__getitem__, OWN)) >= OWN_AT_LEAST
 
     def _takes_in(self, kind: str) -> float:
         """Probability of an input that a rule found."""

@@ -7,8 +7,9 @@ import re
 from dataclasses import replace
 
 from advisor.interview.candidates import Candidate, choose, cue
+from advisor.interview.heads import is_people
 from advisor.interview.quantities import Quantity, period_factor
-from advisor.interview.rules_volume import is_label, is_people, is_withdrawn
+from advisor.interview.rules_volume import is_label, is_withdrawn
 from advisor.interview.text import Text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from advisor.interview.candidates import Candidate, choose, cue
 from advisor.interview.conditions import OWN
@@ -45,7 +46,7 @@ def _memory(text: Text, q: Quantity, earlier: list[Quantity], quantities: list[Q
         f"{near} | {text.low[max(0, q.start - 160) : q.start]}",
     ):
         return None
-    if (left := left_for_model(text, q.end)) is not None:
+    if (left := left_for_model(text, q.end, q.value)) is not None:
         return Candidate(left, q.start, q.end, 5.0, "what is left for the model")
     free = bool(cue("free_memory").search(close))
     cards = _cards(text, q, earlier)
@@ -76,7 +77,7 @@ def _cards(text: Text, q: Quantity, earlier: list[Quantity]) -> float:
         ):
             continue
         gap = text.low[other.end : q.start]
-        if len(gap) < 48 and _OF_CARDS.match(gap):
+        if len(gap) < 48 and (_OF_CARDS.match(gap) or _cards_named().match(gap)):
             count *= other.value
     return count
 
@@ -85,6 +86,13 @@ _OF_CARDS = re.compile(
     rf"\s?[x×]\s?|\s?(?:node|server|machine|gpu|card|karte|карт|枚|台|块|张|servers|maquin)"
     rf"|[\s-](?:\w+[\s-]){{0,2}}(?:{cue('memory').pattern})"
 )
+
+
+@lru_cache(maxsize=1)
+def _cards_named() -> re.Pattern[str]:
+    """The name of a card behind its number: "two A100s with 40 GB"."""
+    names = "|".join(sorted(map(re.escape, ("a100", *load("cues.toml")["gpus"])), key=len, reverse=True))
+    return re.compile(rf"\s(?:(?:nvidia|rtx|geforce|tesla|radeon)\s){{0,2}}(?:{names})s?(?![a-z0-9])[^.;\d]*$")
 
 
 def _named_cards(text: Text, quantities: list[Quantity]) -> Candidate | None:
@@ -101,5 +109,6 @@ def _named_cards(text: Text, quantities: list[Quantity]) -> Candidate | None:
                 continue
             if re.search(r"(?:no|without|kein\w*|sin|sans|sem)\s(?:\w+\s)?$", head):
                 continue
+            count = (cards_for_model(text, match.end(), count) or count) if count > 1 else count
             total, start, end = total + size * count, match.start() if start is None else start, match.end()
     return Candidate(total, start, end, note="memory of the named cards") if start is not None else None

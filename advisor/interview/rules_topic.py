@@ -7,7 +7,6 @@ import math
 import re
 from dataclasses import dataclass, field
 
-from advisor.interview.linear_reader import MOST_EVIDENCE
 from advisor.interview.meaning import OPEN, Meaning
 from advisor.interview.rules_inputs import TRANSCRIPTS
 from advisor.interview.text import Text
@@ -20,14 +19,12 @@ _TASK_FLOOR = 1.0
 _DOMAIN_FLOOR = 2.0
 # How words and the log of the probability count for a domain, what speaks for none, and from which probability on the
 # meaning alone names one.
-_DOMAIN_WORDS, _DOMAIN_MEANING, _NO_DOMAIN, _CLEAR_DOMAIN, _LEAST = 0.6, 0.7, 0.3, 0.6, 0.007
+_LIKELY_DOMAIN = 0.6
 _CLEAR, _LEAD = 2.0, 1.0  # evidence of words from which on a task is no guess, and by which it leads
 # Probability from which on a task is named, and from which on it is no guess: where words clearly say the same, and else.
 _LIKELY, _AGREED, _SURE = 0.25, 0.5, 0.85
-_SHORT, _OVERRULES = (
-    12,
-    0.8,
-)  # words of a message, and from which probability on the reader stands against its clear word
+# Words of a short message, and from which probability on the reader stands against its clear word.
+_SHORT, _OVERRULES = 12, 0.8
 GUESS = "a guess from few words"
 
 
@@ -119,9 +116,11 @@ def task_facts(text: Text, meaning: Meaning | None = None) -> list[Fact]:
     main, doubt = _by_words(weights)
     if meaning:
         said, chances = (main if not doubt else None), meaning.tasks(weights)
-        if said and len(text.low.split()) <= _SHORT and max(chances.values()) < _OVERRULES:
+        short = len(text.low.split()) <= _SHORT
+        if said and short and max(chances.values()) < _OVERRULES:
             chances = {said: max(chances[said], _LIKELY)}  # a word that names a task is most of what there is
         main, doubt = _by_meaning(chances, said) or (said, GUESS)
+        doubt = GUESS if short and not said else doubt
     if main is None:
         return []
     quote = _quote(text, found[main]) if main in found else meaning.telling if meaning else ""
@@ -185,11 +184,16 @@ def _quote(text: Text, score: Score) -> str:
     return text.quote(start, end) if end - start < 160 else text.quote(*score.first)
 
 
+def domain_scores(text: Text) -> dict[str, Score]:
+    """Evidence of words for each domain."""
+    return scores(text, "domains.toml")
+
+
 def domain_fact(text: Text, meaning: Meaning | None = None) -> Fact | None:
-    """What the texts are about. `meaning` is what the message as a whole says of that, beside the words."""
-    found = scores(text, "domains.toml")
-    least = math.inf if meaning and meaning.is_brief else _CLEAR_DOMAIN
-    main = _domain_by_meaning(meaning.domains(), found, least) if meaning else _domain_by_words(found)
+    """What the texts are about. `meaning` is what the message as a whole says of that, beside the words; in a brief
+    message a word must name it."""
+    found = domain_scores(text)
+    main = _domain_by_meaning(meaning, found) if meaning else _domain_by_words(found)
     if main is None:
         return None
     quote = text.quote(*found[main].first) if main in found else meaning.telling if meaning else ""
@@ -201,31 +205,34 @@ def _domain_by_words(found: dict[str, Score]) -> str | None:
     return main if main and found[main].weight >= _DOMAIN_FLOOR else None
 
 
-def _domain_by_meaning(chances: dict[str, float], found: dict[str, Score], least: float) -> str | None:
-    """Words and probabilities together; without a word the meaning must have a probability of `least`."""
-    total = {
-        domain: _DOMAIN_MEANING * math.log(max(chance, _LEAST))
-        + _DOMAIN_WORDS * min(found[domain].weight if domain in found else 0.0, MOST_EVIDENCE)
-        for domain, chance in chances.items()
-    }
-    total[OPEN] += _NO_DOMAIN
-    main = max(total, key=lambda domain: total[domain])
-    return main if main != OPEN and (main in found or chances[main] >= least) else None
+def _domain_by_meaning(meaning: Meaning, found: dict[str, Score]) -> str | None:
+    chances = meaning.domains({domain: score.weight for domain, score in found.items()})
+    main = max(chances, key=lambda domain: chances[domain])
+    if main == OPEN or chances[main] < _LIKELY_DOMAIN or (meaning.is_brief and main not in found):
+        return None
+    return main
 
 
 _METRIC_FRONT = re.compile(
     r"(?<![^\W_])(?:(?:success|outcome|the|our|main|key|north star|deciding|only|business)\s)*(?:metric|kpi|kpis|yardstick|measure of success|success (?:criterion|metric|measure)|measured (?:by|in|on|as)|judged (?:by|on)|"
-    r"we(?:'ll| will)? (?:measure|track)(?: success by)?|we(?:'ll| will)? judge (?:it |them |this )?by|(?:it's|it is|it will be) a success if|what counts is|success (?:is|means|=)|success:|target metric|"
+    r"we(?:'ll| will)? (?:measure|track)(?: success by)?|we(?:'ll| will)? judge (?:it |them |this )?by|(?:it's|it is|it will be) a success if|what counts is|success (?:is|means|=)|success(?: for [\w ]{2,16})?:|target metric|"
+    r"what (?:we|i) (?:look at|count|track|watch)|(?:our |the )?criterion(?: is|:)|how we(?:'d| would)? (?:judge|score)(?: it| this)?|we(?:'d| would)? score (?:you |it |them )?(?:by|on)|i (?:measure|judge (?:it |this )?by)|"
+    r"entscheidend ist|ausschlaggebend ist|es zahlt|notre critere|ce qui compte|ce que nous regardons|lo que (?:cuenta|miramos)|nuestro criterio|o que conta|nosso criterio|cio che conta|il nostro criterio|評価は|"
     r"evaluated (?:by|on)|erfolgskriterium|kennzahl|messgrosse|gemessen (?:an|wird an|wird)|wir messen|erfolg (?:ist|heisst)|metrica|indicador|medimos|mediremos|exito (?:es|se mide por|=)|lo que medimos|se mide (?:por|en|con)|"
     r"indicateur|critere de succes|on mesure|nous mesurons|mesure par|indicador|sucesso (?:e|se mede por|=)|medimos|metrica di successo|misuriamo|misurato (?:con|da)|indicatore|succescriterium|we meten|gemeten (?:aan|op)|"
     r"miernik|metrika|指標は|成功指標は?|評価指標は?|kpiは|指标是|衡量标准是?|考核指标是?|评估指标是?|지표는|성과 지표는?|метрика|показатель|успех измеря\w+|المقياس|مؤشر النجاح|मापदंड|सफलता का पैमाना)"
     r"\W{0,3}(?:here |for us |for success |of success |will be |would be |is |are |:|=|\||→|—|-|ist |sind |wird |war |waere |es |est |e |son |sera |is the |be |by )*\s*(?P<metric>[^.;\n!?。；！？|]{3,90})"
 )
 _METRIC_BACK = re.compile(
-    r"(?:^|[.;\n!?,:。；](?<!vs\.)\s*|—\s|-\s)(?P<metric>(?:[^.;\n!?,:。；]|(?<=vs)\.){3,80}?)\s(?:is|are|will be|would be|ist|sind|zahlt als|gilt als|es|est|e|is onze|is de)\s(?:what (?:we|i|they|the board)(?:'ll| will)?\s?(?:measure|count|look at|watch|check)?|how (?:we|i)(?:'ll| will)? (?:judge|check|measure|know)|the number (?:we|i) show|the (?:main |only |key |one )?(?:metric|kpi|yardstick|measure|number)|our (?:main |only |key )?(?:metric|kpi|yardstick)|how we (?:measure|judge)|kennzahl|kpi|metrik|unser\w* (?:kennzahl|kpi)|die kennzahl|unsere kennzahl|der massstab|la metrica|el indicador|el kpi|nuestro kpi|l'indicateur|le kpi|notre kpi|a metrica|o indicador|o kpi|nossa metrica|la nostra metrica|il kpi|l'indicatore|de kpi|onze kpi)|(?P<cjk>[^。、；，\n]{2,30})(?:が指標|を指標に|がkpi|で評価|で測り|是指标|作为指标|为准)"
+    r"(?:^|[.;\n!?,:。；](?<!vs\.)\s*|—\s|-\s)(?P<metric>(?:[^.;\n!?,:。；]|(?<=vs)\.){3,80}?)\s(?:is|are|will be|would be|ist|sind|zahlt als|gilt als|es|est|e|is onze|is de)\s(?:what (?:we|i|they|the board)(?:'ll| will)?\s?(?:measure|count|look at|watch|check)?|how (?:we|i)(?:'ll| will)? (?:judge|check|measure|know)|the number (?:we|i) show|how (?:the|our|my) \w+ (?:will )?(?:judges?|measures?)|the score(?=\W*$|[.;,])|my (?:\w+ )?(?:criterion|metric|kpi|yardstick)|what decides|what (?:our|my|the) \w+ (?:counts?|looks? at|keeps? a tally of)|the (?:main |only |key |one )?(?:metric|kpi|yardstick|measure|number)|our (?:main |only |key )?(?:metric|kpi|yardstick)|how we (?:measure|judge)|kennzahl|kpi|metrik|unser\w* (?:kennzahl|kpi)|die kennzahl|unsere kennzahl|der massstab|la metrica|el indicador|el kpi|nuestro kpi|l'indicateur|le kpi|notre kpi|a metrica|o indicador|o kpi|nossa metrica|la nostra metrica|il kpi|l'indicatore|de kpi|onze kpi)|(?P<cjk>[^。、；，\n]{2,30})(?:が指標|を指標に|がkpi|で評価|で測り|是指标|作为指标|为准)"
 )
 
 
+# "Wrong answers per night, that's my yardstick", "acceptance at customs decides whether we keep it".
+_METRIC_THAT = re.compile(
+    r"(?:^|[.;\n!?:]\s*)(?P<metric>[^.;\n!?:]{6,80}?)(?:,\s(?:and )?that(?:'s| is) (?:what (?:we|i|our \w+|the \w+) (?:keeps? a tally of|counts?|measures?|looks? at|watch)|(?:my|our|the) (?:\w+ )?(?:criterion|metric|kpi|yardstick|quality control|measure|score))"
+    r"|,? (?:decides?|will decide|entscheidet|decide|decidera) (?:whether|if|ob|si|se|about|uber)\b)"
+)
 _METRIC_VERB = re.compile(
     r"(?:^|[.;!?,:\n]\s*|\band\s)we (?:count|grade (?:it )?by|optimi[sz]e for)\s(?P<metric>[^.;,\n!?]{4,60})"
 )
@@ -256,7 +263,7 @@ _IN_USE = re.compile(r"(?:what )?we (?:use|have)|what we (?:use|run)|today|curre
 def metric_fact(text: Text) -> Fact | None:
     """How success is measured, in the user's words."""
     best = None
-    for found in (_METRIC_FRONT, _METRIC_BACK, _METRIC_VERB):
+    for found in (_METRIC_FRONT, _METRIC_BACK, _METRIC_THAT, _METRIC_VERB):
         for match in found.finditer(text.low):
             group = "cjk" if match.groupdict().get("cjk") else "metric"
             start, end = match.span(group)

@@ -7,6 +7,7 @@ import math
 import re
 
 from advisor.interview.candidates import Candidate, choose, cue
+from advisor.interview.heads import each_of, heads_of, is_people
 from advisor.interview.quantities import Quantity, period_factor
 from advisor.interview.text import Text
 
@@ -28,6 +29,8 @@ def _volume(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Candi
         return None
     if quantity.kind not in ("count", "length") or is_withdrawn(text, quantity) or is_label(text, quantity):
         return None
+    if any(q.start > quantity.start and q.period and each_of(text, q, [quantity]) for q in quantities):
+        return None  # those of whom each has so many
     before = text.before(quantity.start, 40)
     if _SOLD.search(before) or _BUDGET_IS.search(before):  # products sold or money, not requests
         return None
@@ -90,18 +93,10 @@ def _times(text: Text, quantity: Quantity, quantities: list[Quantity]) -> list[f
     """What the count of a period is multiplied by: "20 shops x 3 x", "150 people, each", "500 answers per wave"."""
     if chain := _chain(text, quantity, quantities):
         return chain
-    if heads := _heads(text, quantity, quantities):
-        return [*_sites(text, heads, quantities), heads.number.value]
+    if heads := heads_of(text, quantity, quantities):
+        return heads
     inner = _inner(text, quantity, quantities)
     return [inner.number.value] if inner else []
-
-
-def _sites(text: Text, heads: Quantity, quantities: list[Quantity]) -> list[float]:
-    """Of "8 schools, 60 teachers each" the schools."""
-    if not re.match(r"\s[^\W\d_]+\s(?:each|apiece|cada un[oa]|je)\b", text.low[heads.number.end :][:30]):
-        return []
-    near = [q for q in quantities if q.kind == "count" and not q.period and 0 < heads.start - q.end < 24]
-    return [near[-1].number.value] if near and is_people(text, near[-1]) else []
 
 
 def _chain(text: Text, quantity: Quantity, quantities: list[Quantity]) -> list[float]:
@@ -129,10 +124,17 @@ def _inner(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Quanti
     return next((q for q in others if each.match(text.low[q.number.end : q.number.end + 48])), None)
 
 
+_DAYS_OF_MONTH = range(18, 24)  # so many days are the working days of a month
+_DAYS = re.compile(r"(?:such\s)?(?:days|tage|dias|jours|giorni|dagen)\b")
+
+
 def _month_factor(text: Text, quantity: Quantity, quantities: list[Quantity]) -> tuple[float, str]:
     if quantity.period == "day":
         for other in quantities:
-            if other is not quantity and cue("workdays").match(text.low[other.number.end :].lstrip()[:24]):
+            behind = text.low[other.number.end :].lstrip()[:24]
+            if other is not quantity and other.number.value in _DAYS_OF_MONTH and _DAYS.match(behind):
+                return other.number.value, f"{other.number.value:g} days"
+            if other is not quantity and cue("workdays").match(behind):
                 if 15 <= other.number.value <= 31:
                     return other.number.value, f"{other.number.value:g} working days"
                 if other.number.value < 8 and other.period == "week":
@@ -140,43 +142,6 @@ def _month_factor(text: Text, quantity: Quantity, quantities: list[Quantity]) ->
     labels = {"week": "30/7", "quarter": "1/3", "year": "1/12", "day": "30"}
     period = quantity.period or "month"
     return period_factor(period), labels.get(period, f"{period_factor(period):g}")
-
-
-# "each" that is no head: a period, the length or the time of one item, what happens to one item.
-_EACH_OF_ELSE = re.compile(
-    r"\beach (?:day|week|month|year|time|quarter|gets?|goes|within|into|one|has|with|takes|on|in|needs?|must|should|is|of (?:them|these|which))\b|"
-    r"\b(?:pages?|words?|seconds?|minutes?|hours?|tokens?|characters?|lines?|paginas?|palabras|minutos|segundos|horas|mots|seiten|worter|minuten|sekunden|pagine|parole|minuti|secondi|palavras)"
-    r" (?:each|cada un[oa]|cada um|chacune?|jeweils|ciascun[oa]|apiece)\b|\beach (?:working day|weekday|night|session|shift|afternoon|morning)\b|\beach of \d+\b"
-)
-_EACH_BEFORE = re.compile(r"\b(?:je|jeweils|jeder|jede|chacun|chacune)\s(?:\w+\s)?$")
-
-
-def _heads(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Quantity | None:
-    near = text.before(quantity.start, 24) + text.low[quantity.start : quantity.end + 24].split(".")[0]
-    near = _EACH_OF_ELSE.sub("", near)
-    before = text.before(quantity.start, 20)
-    if not (cue("each_head").search(near) or _EACH_BEFORE.search(before)):
-        return None
-    start, end = text.sentence_span(quantity.start)
-    start = text.sentence_span(max(0, start - 1))[0]  # "We are 40 people. Each asks 20 questions a day."
-    people = [q for q in quantities if q is not quantity and q.kind == "count" and not q.period and is_people(text, q)]
-    people = [q for q in people if start <= q.start < end]
-    people += [
-        q
-        for q in quantities
-        if q is not quantity
-        and q.kind == "count"
-        and q.end <= quantity.start
-        and q.period == quantity.period
-        and is_people(text, q)
-    ]
-    return min(people, key=lambda q: abs(q.start - quantity.start), default=None)
-
-
-def is_people(text: Text, quantity: Quantity) -> bool:
-    """Whether a number counts people or places where they work."""
-    words = re.match(r"(?:[\s-]?[^\W\d_]+){1,4}|", text.low[quantity.number.end : quantity.number.end + 40])
-    return bool(words and quantity.number.value > 1 and cue("people").search(words.group()))
 
 
 def _one_off(text: Text, quantities: list[Quantity]) -> Candidate | None:

@@ -11,13 +11,19 @@ from advisor.interview.vocabulary import load
 
 REACH = 140  # characters behind a card in which its sharing is told
 _LEFT = re.compile(r"(\d+)\s?(?:gb\s)?$")
+# Whoever has one half, the other half is left.
+_HALF = re.compile(
+    r"(?<![^\W_])(?:half(?! (?:an?|past|the time)\b)|(?:die |der )?halfte|halb|la mitad|la moitie|(?:a )?metade|"
+    r"(?:la )?meta|helften|polow[aey])\b"
+)
 
 
-def left_for_model(text: Text, end: int) -> float | None:
+def left_for_model(text: Text, end: int, size: float) -> float | None:
     """Gigabytes that a message says are left for the model, behind the size of the whole card."""
     behind = text.after(end, REACH)
     found = (_LEFT.search(behind[: match.start()]) for match in cue("left_for_model").finditer(behind))
-    return next((float(match.group(1)) for match in found if match), None)
+    left = next((float(match.group(1)) for match in found if match), None)
+    return size / 2 if left is None and _HALF.search(text.low[end : end + REACH]) else left
 
 
 def cards_for_model(text: Text, end: int, cards: float) -> float | None:

@@ -72,6 +72,6 @@ def _f1(counts: Any) -> float:
 
 
 if __name__ == "__main__":
-    names = sys.argv[1:] or [DATA / f"usecases_{name}.jsonl" for name in ("blind", "fresh", "scenery")]
-    for name in names:
+    own = [DATA / f"usecases_{name}.jsonl" for name in ("blind", "blind_plainer", "fresh", "scenery", "hard")]
+    for name in sys.argv[1:] or own:
         measure(Path(name))

@@ -1,4 +1,4 @@
-"""The linear reader: groups of letters, probabilities, and what words and meaning say together."""
+"""The linear readers: pieces of texts, sentences, probabilities, and what words and meaning say together."""
 
 from __future__ import annotations
 
@@ -7,44 +7,70 @@ import pytest
 
 from advisor.interview import meaning as reading
 from advisor.interview.extract import extract, prepare
-from advisor.interview.linear_reader import Field, Readers, letter_groups, load_readers
+from advisor.interview.linear_reader import MOST_SAID, Field, Readers, Weights, load_readers, pieces
 from advisor.interview.meaning import INPUTS, OPEN, STATED, Meaning, as_value, meaning_of
 from advisor.interview.rules_flags import flag_facts
 from advisor.interview.rules_topic import GUESS, task_facts
 from advisor.schema import DOMAINS, TASKS, Fact, Requirements
 
 
-def test_groups_of_letters_do_not_cross_words() -> None:
-    assert list(letter_groups("ab cdef")) == [" ab ", " cde", "cdef", "def "]
-    assert list(letter_groups("")) == []
+def test_a_text_is_made_of_groups_of_letters_words_and_pairs_of_words() -> None:
+    assert list(pieces("ab cdef")) == [" ab ", " cde", "cdef", "def ", "#ab", "#cdef", "#ab cdef"]
+    assert list(pieces("")) == []
+    assert {"#機", "#密", "#機 密"} <= set(pieces("機密"))  # no blanks between words
 
 
 def readers() -> Readers:
-    """One field of two values, two groups of letters, rules for one of the values; all weights by hand."""
-    by_rule = np.array([[2], [0]], dtype=np.float32)
+    """One field of two values, two groups of letters and a word, rules for one of the values; all weights by hand. In a
+    sentence the word speaks for the second value."""
+    field = Field(
+        values=("a", "b"),
+        rows=slice(0, 2),
+        known=("a",),
+        by_rule=np.array([[2], [0]], dtype=np.float32),
+        by_saying=np.array([[1, 0], [0, 1]], dtype=np.float32),
+    )
+    step = np.full(2, 0.01, dtype=np.float32)
     return Readers(
-        fields={"kind": Field(values=("a", "b"), rows=slice(0, 2), known=("a",), by_rule=by_rule)},
+        fields={"kind": field},
         mean=np.zeros(2, dtype=np.float32),
         by_vector=np.array([[1, 0], [0, 1]], dtype=np.float32),
-        place={" ab ": 0, "cdef": 1},
-        rarity=np.ones(2, dtype=np.float32),
-        by_group=np.array([[100, 0], [0, 100]], dtype=np.int8),
-        step=np.full(2, 0.01, dtype=np.float32),
+        place={" ab ": 0, "cdef": 1, "#told": 2},
+        rarity=np.ones(3, dtype=np.float32),
+        whole=Weights(np.array([[100, 0], [0, 100], [0, 0]], dtype=np.int8), step),
         bias=np.zeros(2, dtype=np.float32),
+        sentence=Weights(np.array([[0, 0], [0, 0], [0, 100]], dtype=np.int8), step),
+        base=np.zeros(2, dtype=np.float32),
     )
 
 
-def chances(vector: list[float], folded: str, rules: dict[str, float]) -> dict[str, float]:
-    scores = readers().scores(np.array(vector, dtype=np.float32), folded)
-    return readers().probabilities("kind", scores, rules)
+def chances(vector: list[float], *sentences: str, rules: dict[str, float] | None = None) -> dict[str, float]:
+    scores = readers().scores(np.array(vector, dtype=np.float32), sentences)
+    return readers().probabilities("kind", scores, rules or {})
 
 
 def test_each_source_of_evidence_counts_and_all_add_up_to_one() -> None:
-    assert chances([0, 0], "xyz", {}) == pytest.approx({"a": 0.5, "b": 0.5})
-    by_vector, by_letters = chances([1, 0], "xyz", {}), chances([0, 0], "ab ab", {})
-    for found, odds in ((by_vector, 1.0), (by_letters, 1.0), (chances([0, 0], "xyz", {"a": 6.0}), 2.0)):
+    assert chances([0, 0], "xyz") == pytest.approx({"a": 0.5, "b": 0.5})
+    by_vector, by_letters, by_rule = (
+        chances([1, 0], "xyz"),
+        chances([0, 0], "ab ab"),
+        chances([0, 0], "xyz", rules={"a": 6}),
+    )
+    for found, odds in ((by_vector, 1.0), (by_letters, 1.0), (by_rule, 2.0)):
         assert found["a"] == pytest.approx(1 / (1 + np.exp(-odds)), abs=1e-4)
         assert sum(found.values()) == pytest.approx(1)
+
+
+def test_the_most_telling_sentence_counts_however_many_others_there_are() -> None:
+    alone = chances([0, 0], "told")["b"]
+    assert alone == pytest.approx(1 / (1 + np.exp(-1.0)), abs=1e-4)
+    assert chances([0, 0], "xyz", "told", *["wxyz"] * 9)["b"] == pytest.approx(alone)
+    assert readers().said(["xyz", "told"]) == pytest.approx(np.array([[0, 0], [0, 1]]), abs=1e-6)
+
+
+def test_no_sentence_counts_more_than_its_most() -> None:
+    loud = readers()._replace(base=np.array([0, 50], dtype=np.float32))
+    assert loud.said(["told", "xyz"]).max() == MOST_SAID
 
 
 def test_the_shipped_readers_know_tasks_domains_and_values_of_the_fields() -> None:
@@ -103,7 +129,7 @@ def test_what_is_said_in_other_words_than_the_rules_know(message: str, field: st
 def test_a_rule_stands_unless_the_whole_message_clearly_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     text = prepare("We host it ourselves, or somebody else does, nobody has made up his mind about that so far.")[0]
     said = Fact(field="deployment", value="api")
-    for rule, other, value in ((0.3, 0.6, "api"), (0.15, 0.85, "self_hosted"), (0.0, 0.1, None)):
+    for rule, other, value in ((0.15, 0.85, "api"), (0.05, 0.95, "self_hosted"), (0.0, 0.1, None)):
         open_ = 1 - rule - other
         found = {"api": rule, "self_hosted": other, OPEN: open_}
         monkeypatch.setattr(Meaning, "chances", lambda _, field, __, f=found: f if field == "deployment" else {"x": 0})
@@ -154,9 +180,16 @@ def test_words_and_meaning_together(message: str, task: str) -> None:
 
 
 def test_a_task_is_a_guess_where_the_reader_is_not_sure(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = prepare("Something with our papers, please, and with the people who read them.")[0]
+    text = prepare("Something with our papers, please, and with all the people who read them at work.")[0]
     for chance, note in ((0.9, ""), (0.6, GUESS)):
         monkeypatch.setattr(Meaning, "tasks", lambda *_, c=chance: {"summarization": c, OPEN: 1 - c})
         assert [(f.value, f.note) for f in task_facts(text, Meaning(text))] == [("summarization", note)]
     monkeypatch.setattr(Meaning, "tasks", lambda *_: {"summarization": 0.2, OPEN: 0.8})
     assert task_facts(text, Meaning(text)) == []
+
+
+def test_a_task_that_no_word_of_a_short_message_names_is_a_guess(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Meaning, "tasks", lambda *_: {"summarization": 0.99, OPEN: 0.01})
+    for message, note in (("The papers of our night shift.", GUESS), ("Summarize the papers of our night shift.", "")):
+        text = prepare(message)[0]
+        assert [(f.value, f.note) for f in task_facts(text, Meaning(text))] == [("summarization", note)]

@@ -1,4 +1,5 @@
-"""Regenerate readers.npz from labelled messages: a multinomial logistic regression for each field.
+"""Regenerate readers.npz from labelled messages: a multinomial logistic regression for each field, one of whose inputs
+is what another one reads in single sentences.
 
     python -m advisor.interview.vocabulary.build_readers --some MESSAGES.jsonl ... --all MESSAGES.jsonl ...
 
@@ -21,33 +22,37 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold
 
 from advisor.interview.extract import prepare
-from advisor.interview.linear_reader import MOST_EVIDENCE, evidence, letter_groups
+from advisor.interview.linear_reader import MOST_EVIDENCE, MOST_SAID, OWN, evidence, pieces
 from advisor.interview.meaning import INPUTS, OPEN, STATED, as_label
 from advisor.interview.rules_flags import flag_facts
 from advisor.interview.rules_inputs import modality_fact
-from advisor.interview.rules_topic import task_scores
+from advisor.interview.rules_topic import domain_scores, task_scores
 from advisor.interview.text import Text
 from advisor.schema import TASKS
 from knowledge.embedding import embed_query
 from knowledge.lexical import spelled
 
-FEWEST = 4  # messages that a group of letters is in
+FEWEST = 6  # sentences that a piece is in
+ROUNDS = 2  # in which the most telling sentences are chosen
+DOUBTFUL, SURE = 1.0, 10.0  # inverse regularisation of the first reader of sentences and of the others
+HALVES = KFold(2, shuffle=True, random_state=0)
 
 
 class How(NamedTuple):
-    """How a field is read: the weight of groups of letters and of what rules say beside the embedding, the inverse
-    regularisation, and whether rare values count as much as frequent ones."""
+    """How a field is read: the weight of pieces, of what rules say and of the most telling sentence beside the
+    embedding, and the inverse regularisation."""
 
-    groups: float
+    pieces: float
     rules: float
+    sentences: float
     strength: float
-    balanced: bool
 
 
-FIELDS = {"task": How(1.2, 0.5, 60.0, False), "domain": How(0.0, 0.0, 15.0, False)}
-FIELDS |= dict.fromkeys((*STATED, *INPUTS), How(0.8, 0.5, 30.0, False))
+FIELDS = {"task": How(1.2, 0.5, 0.0, 60.0), "domain": How(1.2, 0.5, 0.0, 60.0)}
+FIELDS |= dict.fromkeys((*STATED, *INPUTS), How(0.8, 0.5, 1.0, 30.0))
 
 
 class Message(NamedTuple):
@@ -59,10 +64,13 @@ class Message(NamedTuple):
 
 
 class Features(NamedTuple):
-    """What all readers see of messages, a row each: unit vectors less their mean, groups of letters."""
+    """What all readers see: of messages, a row each, unit vectors less their mean and the pieces; the pieces of all
+    sentences, a row each, and the message that each is of."""
 
     vectors: csr_matrix
-    groups: csr_matrix
+    whole: csr_matrix
+    sentences: csr_matrix
+    message_of: NDArray[np.intp]
 
 
 def main() -> None:
@@ -87,16 +95,11 @@ def labels(row: dict[str, Any], *, whole: bool) -> dict[str, str]:
     found = {field: row["expected"][field] for field in ("task", "domain") if row["expected"].get(field)}
     unsure = {*row.get("optional", {}), *row.get("accept", {})}
     if whole:
-        found |= {f: _stated(f, row["expected"].get(f)) for f in STATED if f not in unsure}
+        found |= {f: as_label(row["expected"].get(f)) for f in STATED if f not in unsure}
     inputs = row["expected"].get("input_modalities", [] if whole else None)
     if inputs is not None and "input_modalities" not in unsure:
         found |= {kind: as_label(True if kind in inputs else None) for kind in INPUTS}
     return found
-
-
-def _stated(field: str, value: Any) -> str:
-    """The label of a field that is stated or not. Regions are left to rules: they are named."""
-    return OPEN if field == "data_residency" and value != "on_prem" else as_label(value)
 
 
 def said(text: Text) -> dict[str, dict[str, float]]:
@@ -104,50 +107,126 @@ def said(text: Text) -> dict[str, dict[str, float]]:
     inputs = modality_fact(text)
     found = {fact.field: {as_label(fact.value): MOST_EVIDENCE} for fact in flag_facts(text)}
     found |= {kind: {as_label(True): MOST_EVIDENCE} for kind in (inputs.value if inputs else [])}
-    return found | {"task": {task: score.weight for task, score in task_scores(text).items()}}
+    topics = {"task": task_scores(text), "domain": domain_scores(text)}
+    return found | {field: {value: score.weight for value, score in of.items()} for field, of in topics.items()}
 
 
 def fitted(messages: list[Message]) -> dict[str, Any]:
     """The arrays of `Readers`, those of each field under its name."""
     vectors = np.array([embed_query(spelled(message.text.raw)) for message in messages])
     mean = vectors.mean(axis=0)
-    counter = TfidfVectorizer(analyzer=lambda text: list(letter_groups(text)), min_df=FEWEST, sublinear_tf=True)
-    seen = Features(csr_matrix(vectors - mean), counter.fit_transform([message.text.low for message in messages]))
+    spoken = [[message.text.low[a:b] for a, b in message.text.sentences()] for message in messages]
+    counter = TfidfVectorizer(analyzer=_pieces, min_df=FEWEST, sublinear_tf=True)
+    sentences = counter.fit_transform([[sentence] for of in spoken for sentence in of])
+    message_of = np.repeat(np.arange(len(messages)), [len(of) for of in spoken])
+    seen = Features(csr_matrix(vectors - mean), counter.transform(spoken), sentences, message_of)
     parts = [_fit(field, how, messages, seen) for field, how in FIELDS.items()]
-    rows = {key: np.concatenate([part[key] for part in parts]) for key in ("by_vector", "by_group", "step", "bias")}
-    own = {f"{field}.{key}": part[key] for field, part in zip(FIELDS, parts, strict=True) for key in OWN}
-    names = {"fields": np.array(list(FIELDS)), "groups": np.array(counter.get_feature_names_out().tolist())}
+    rows = {key: np.concatenate([part[key] for part in parts]) for key in ("by_vector", "bias", "base")}
+    rows |= {f"{kind}.step": np.concatenate([part[f"{kind}.step"] for part in parts]) for kind in KINDS}
+    rows |= {f"{kind}.of": np.concatenate([part[f"{kind}.of"] for part in parts], axis=1) for kind in KINDS}
+    own = {f"{f}.{key}": part[key] for f, part in zip(FIELDS, parts, strict=True) for key in ("values", "known", *OWN)}
+    known = "\n".join(counter.get_feature_names_out().tolist()).encode()
+    names = {"fields": np.array(list(FIELDS)), "pieces": np.frombuffer(known, np.uint8)}
     return names | rows | own | {"mean": mean.astype(np.float32), "rarity": counter.idf_.astype(np.float32)}
 
 
-OWN = ("values", "known", "by_rule")
+KINDS = ("whole", "sentence")
+
+
+def _pieces(sentences: Iterable[str]) -> list[str]:
+    return [piece for sentence in sentences for piece in pieces(sentence)]
 
 
 def _fit(field: str, how: How, messages: list[Message], seen: Features) -> dict[str, NDArray[Any]]:
-    """Weights of one field: whole numbers of a step for groups of letters, as there are many."""
-    at = [n for n, message in enumerate(messages) if field in message.labels]
-    target = [messages[n].labels[field] for n in at]
-    known = TASKS if field == "task" else tuple(sorted({*target} - {OPEN})) if how.rules else ()
+    """Weights of one field."""
+    at = np.array([n for n, message in enumerate(messages) if field in message.labels])
+    target = np.array([messages[n].labels[field] for n in at])
+    values = sorted({*target.tolist()})
+    known = TASKS if field == "task" else tuple(v for v in values if v != OPEN) if how.rules else ()
     rules = np.array([evidence(known, messages[n].rules.get(field, {})) for n in at]).reshape(len(at), len(known))
-    parts = hstack([seen.vectors[at], how.groups * seen.groups[at], how.rules * csr_matrix(rules)]).tocsr()
-    model = LogisticRegression(C=how.strength, class_weight="balanced" if how.balanced else None, max_iter=3000)
-    model.fit(parts, target)
-    values, weights, bias = model.classes_.tolist(), model.coef_, model.intercept_
-    if len(values) == 2:  # one row of weights tells both apart
-        weights, bias = np.concatenate([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
-    ends = np.cumsum([seen.vectors.shape[1], seen.groups.shape[1]])
-    by_vector, by_group, by_rule = np.split(weights, ends, axis=1)
-    step = max(float(np.abs(by_group).max()), 1e-9) / 127
-    print(f"{field}: {len(at)} messages, {len(values)} values, {len(at) - target.count(OPEN)} stated")
+    told = Told(values, target, at, seen) if how.sentences else None
+    said = told.unseen() if told else np.zeros((len(at), len(values)))
+    weighed = (how.pieces * seen.whole[at], how.rules * csr_matrix(rules), how.sentences * csr_matrix(said / MOST_SAID))
+    parts = hstack([seen.vectors[at], *weighed]).tocsr()
+    model = LogisticRegression(C=how.strength, max_iter=3000).fit(parts, target)
+    weights, bias = _rows(model)
+    ends = np.cumsum([seen.vectors.shape[1], seen.whole.shape[1], len(known)])
+    by_vector, by_piece, by_rule, by_saying = np.split(weights, ends, axis=1)
+    by_sentence, base = told.weights() if told else (np.zeros_like(by_piece), np.zeros_like(bias))
+    print(f"{field}: {len(at)} messages, {len(values)} values, {int(np.sum(target != OPEN))} stated")
     return {
         "values": np.array(values),
         "known": np.array(known, dtype=np.str_),
         "by_rule": (how.rules * by_rule).astype(np.float32),
+        "by_saying": (how.sentences / MOST_SAID * by_saying).astype(np.float32),
         "by_vector": by_vector.astype(np.float32),
-        "by_group": np.round(by_group / step).astype(np.int8),
-        "step": np.full(len(values), how.groups * step, dtype=np.float32),
         "bias": bias.astype(np.float32),
+        "base": base.astype(np.float32),
+        **_rounded("whole", how.pieces * by_piece),
+        **_rounded("sentence", by_sentence),
     }
+
+
+def _rows(model: LogisticRegression) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """A row of weights and a bias for each value; of two values one row tells both apart."""
+    if len(model.classes_) > 2:
+        return model.coef_, model.intercept_
+    return np.concatenate([-model.coef_, model.coef_]) / 2, np.concatenate([-model.intercept_, model.intercept_]) / 2
+
+
+def _rounded(kind: str, weights: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
+    """Weights of pieces as whole numbers of a step, as there are many."""
+    step = max(float(np.abs(weights).max()), 1e-9) / 127
+    whole = np.round(weights / step).astype(np.int8).T
+    return {f"{kind}.of": whole, f"{kind}.step": np.full(len(weights), step, dtype=np.float32)}
+
+
+class Told:
+    """What single sentences say of a field: readers of sentences that learn from messages with these labels."""
+
+    def __init__(self, values: list[str], target: NDArray[np.str_], at: NDArray[np.intp], seen: Features):
+        self._values, self._target = values, np.searchsorted(values, target)
+        self._open = values.index(OPEN)
+        here = np.flatnonzero(np.isin(seen.message_of, at))
+        self._pieces, self._of = seen.sentences[here], np.searchsorted(at, seen.message_of[here])
+
+    def unseen(self) -> NDArray[np.float64]:
+        """Log-odds of the most telling sentence of each message for each value, by a reader that has not seen the
+        message, (messages, values)."""
+        most = np.zeros((len(self._target), len(self._values)))
+        for learnt, held in HALVES.split(most):
+            most[held] = self._most(self._learn(learnt))[held]
+        return most
+
+    def weights(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Weights and bias of the reader that has learnt from all, against the value that says nothing."""
+        return self._against_open(self._learn(np.arange(len(self._target))))
+
+    def _learn(self, messages: NDArray[np.intp]) -> LogisticRegression:
+        here = np.flatnonzero(np.isin(self._of, messages))
+        labels = self._target[self._of[here]]
+        model = LogisticRegression(C=DOUBTFUL, max_iter=300, tol=1e-3).fit(self._pieces[here], labels)
+        for _ in range(ROUNDS):
+            telling = self._odds(model)[here, labels]
+            order = np.lexsort((-telling, self._of[here]))
+            first = order[np.unique(self._of[here][order], return_index=True)[1]]
+            chosen = np.full(len(here), self._open)
+            chosen[first] = labels[first]
+            model = LogisticRegression(C=SURE, max_iter=300, tol=1e-3).fit(self._pieces[here], chosen)
+        return model
+
+    def _against_open(self, model: LogisticRegression) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        weights, bias = _rows(model)
+        return weights - weights[self._open], bias - bias[self._open]
+
+    def _odds(self, model: LogisticRegression) -> NDArray[np.float64]:
+        weights, bias = self._against_open(model)
+        return np.asarray((self._pieces @ weights.T + bias).clip(-MOST_SAID, MOST_SAID))
+
+    def _most(self, model: LogisticRegression) -> NDArray[np.float64]:
+        most = np.full((len(self._target), len(self._values)), -MOST_SAID)
+        np.maximum.at(most, self._of, self._odds(model))
+        return most
 
 
 if __name__ == "__main__":
