@@ -48,6 +48,7 @@ def _corrects(text: Text, candidates: list[Candidate], candidate: Candidate) -> 
     return bool(cue("correction").search(window) or _NO.search(window) or re.search(r"->|→|⇒|=>", window))
 
 
+_SO = re.compile(r"\bso (?:about |roughly |some |now )?$")
 _NO = re.compile(r"(?:^|[.…,;–—]\s*)(?:no|nein|non|nao|nee|nej|nei|нет|いや)[,.!]\s")
 
 
@@ -93,4 +94,4 @@ def _adopt(text: Text, quantity: Quantity, base: Quantity) -> Quantity:
 def _is_correction(text: Text, quantity: Quantity) -> bool:
     start = text.sentence_span(quantity.start)[0]
     window = text.low[max(0, start - 14, quantity.start - 40) : quantity.start]
-    return bool(cue("correction").search(window) or _NO.search(window))
+    return bool(cue("correction").search(window) or _NO.search(window) or _SO.search(window))

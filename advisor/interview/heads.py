@@ -19,10 +19,15 @@ def heads_of(text: Text, quantity: Quantity, quantities: list[Quantity]) -> list
 
 
 # "each" that is no head: a period, the length or the time of one item, what happens to one item.
+_LENGTHS = (
+    r"(?:pages?|words?|seconds?|minutes?|hours?|tokens?|characters?|lines?|fields?|paginas?|palabras|minutos|segundos|horas|mots|"
+    r"seiten|worter\w?|minuten|sekunden|pagine|parole|minuti|secondi|palavras)"
+)
 _EACH_OF_ELSE = re.compile(
-    r"\beach (?:day|week|month|year|time|quarter|gets?|goes|within|into|one|has|with|takes|on|in|needs?|must|should|is|of (?:them|these|which|\w+ (?:pages?|words?|minutes?|lines?|fields?)))\b|"
-    r"\b(?:pages?|words?|seconds?|minutes?|hours?|tokens?|characters?|lines?|paginas?|palabras|minutos|segundos|horas|mots|seiten|worter|minuten|sekunden|pagine|parole|minuti|secondi|palavras)"
-    r" (?:each|cada un[oa]|cada um|chacune?|jeweils|ciascun[oa]|apiece)\b|\beach (?:working day|weekday|night|session|shift|afternoon|morning)\b|\beach of \d+\b"
+    r"\beach (?:day|week|month|year|time|quarter|gets?|goes|within|into|one|has|with|takes|on|in|needs?|must|should|is|of (?:them|these|which))\b|"
+    rf"\b{_LENGTHS} (?:each|cada un[oa]|cada um|chacune?|jeweils|ciascun[oa]|apiece)\b|"
+    rf"\b(?:each|apiece|cada un[oa]|cada um|chacune?|je|jeweils|ciascun[oa]),? (?:[^\W_]+[ -]){{1,3}}{_LENGTHS}\b|"
+    r"\beach (?:working day|weekday|night|session|shift|afternoon|morning)\b|\beach of \d+\b"
 )
 _EACH_BEFORE = re.compile(r"\b(?:je|jeweils|jeder|jede|chacun|chacune)\s(?:\w+\s)?$")
 

@@ -23,6 +23,14 @@ _RUNS = re.compile(
 )
 
 
+_CUT_OFF = re.compile(
+    r"no internet|without (?:the |an )?internet|offline|ohne internet|sans internet|sin internet|sem internet"
+)
+_HOUSE = re.compile(
+    r"\bon[- ]prem\w*|\bservers?\b|\bdata cent(?:er|re)s?\b|\brechenzentrum|\bserveurs?\b|\bservidor(?:es)?\b"
+)
+
+
 def deployment_fact(text: Text) -> Fact | None:
     """Where the model runs: "any" where it is said, else what a correction names, else what is said most often; a device
     beats a server."""
@@ -44,9 +52,12 @@ def _said(text: Text, place: str) -> Iterator[re.Match[str]]:
 
 
 def _of_something_else(text: Text, place: str, match: re.Match[str]) -> bool:
-    """Whether an API is one that the model calls, a product what the firm sells, a device what others own."""
+    """Whether an API is one that the model calls, a product what the firm sells, a device what others own, and no
+    internet what a server has not."""
     if place == "api":
         return _is_integration(text, match) or _own_product(text, match)
+    if place == "on_device" and _CUT_OFF.fullmatch(match.group()) and _HOUSE.search(text.low):
+        return True
     theirs = place == "on_device" and match.group().startswith("on their")
     return theirs and not _RUNS.search(text.sentence(match.start()))
 

@@ -19,7 +19,7 @@ _MODALITY = {
 }
 _NOT_INPUT = re.compile(r"\b(?:no|not|without|kein\w*|ohne|sin|sans|sem|senza|geen)\s(?:\w+\s)?$")
 TRANSCRIPTS = re.compile(
-    r"transcripts|existing transcript|already transcribed|transcripts? come|calls? (?:are |is |get )?transcribed by|ocr is done|ocr done|transcribed already|transcribed beforehand|transcripts? (?:is|are) (?:there|available)|ocr(?:ed)? text|ocr output|after ocr|text layer|liegt bereits als text vor|already (?:as|in) text|ya en texto|deja en texte|transcripts? exists?|transkripte|transcripciones|bereits transkribiert|ya transcrit|transcricoes|deja transcrit|transcriptions existantes|gia trascritt|文字起こし済み|転写済|已转写|転写されたテキスト"
+    r"transcripts|existing transcript|transcrib\w+ (?:[^\W\d_]+ ){0,3}already|already (?:[^\W\d_]+ ){0,2}transcri|to text already|already typed|typed already|already transcribed|transcripts? come|calls? (?:are |is |get )?transcribed by|ocr is done|ocr done|transcribed already|transcribed beforehand|transcripts? (?:is|are) (?:there|available)|ocr(?:ed)? text|ocr output|after ocr|text layer|liegt bereits als text vor|already (?:as|in) text|ya en texto|deja en texte|transcripts? exists?|transkripte|transcripciones|bereits transkribiert|ya transcrit|transcricoes|deja transcrit|transcriptions existantes|gia trascritt|文字起こし済み|転写済|已转写|転写されたテキスト"
 )
 
 

@@ -19,7 +19,10 @@ def lengths_of(text: Text, quantities: list[Quantity], task: str | None = None) 
     roles: dict[str, list[Candidate]] = {"input": [], "output": [], "window": []}
     for q in quantities:
         if q.kind == "length" and not (
-            (q.unit == "page" and (q.period or q.number.value > MANY_PAGES or _in_all(text, q)))
+            (
+                q.unit == "page"
+                and (q.period or q.number.value > MANY_PAGES or _in_all(text, q) or _searched(text, q, task))
+            )
             or (q.unit == "word" and q.number.value < FEW_WORDS)
         ):
             for role, score in _roles(text, q, task):
@@ -38,6 +41,21 @@ _TOTAL = r"(?:in total|in all|altogether|overall|total|insgesamt|gesamt|en total
 def _in_all(text: Text, q: Quantity) -> bool:
     """A length that is said to be that of everything, not of one request."""
     return bool(re.match(rf"\s?\w{{0,10}}\s?\(?{_TOTAL}\b", text.after(q.end, 26)))
+
+
+_SEARCHING = ("rag_qa", "customer_support", "chat_assistant", "embedding_search")
+_CORPUS = re.compile(
+    r"hand ?books?|manuals?|guide(?:s|lines?|books?)?\b|rule ?books?|knowledge base|wiki|documentation|librar|archiv|polic(?:y|ies)|"
+    r"handbuch|regelwerk|reglament|normativa|manual|manuel|guia\b|catalog|katalog"
+)
+
+
+def _searched(text: Text, q: Quantity, task: str | None) -> bool:
+    """The size of what is searched for answers, of which a request holds a few passages only."""
+    start, end = text.sentence_span(q.start)
+    near = text.low[max(start, q.start - 30) : q.start] + " | " + re.split(r"[,;]", text.low[q.end : end])[0][:30]
+    whole = pattern("cues.toml", "in_one_go").search(text.low)
+    return task in _SEARCHING and q.number.value > 1 and bool(_CORPUS.search(near)) and not whole
 
 
 def _whole_input(text: Text, roles: dict[str, list[Candidate]]) -> None:
@@ -99,6 +117,12 @@ _HAS = re.compile(
     r"(?:has|have|holds?|contains?|runs to|is|hat|haben|umfasst|fait|compte|tiene|tem|ha|conta)\s"
     r"(?:(?:about|some|around|roughly|usually|rund|etwa|meist|unas|unos|environ|circa|normally)\s)?$"
 )
+# "Summarize 50-page reports": what is read.
+_READ = re.compile(
+    r"\b(?:summari[sz]e|condense|translate|read|analy[sz]e|review|compare|digest|proofread|zusammenfassen|ubersetzen|lesen|resumir|traducir|leer|"
+    r"resumer|traduire|lire|riassumere|tradurre|leggere|traduzir|ler)\s(?:(?:our|the|many|some|about|all|long|unsere|los|las|les|des|i|le|os)\s)?$"
+)
+_EACH = re.compile(r"\b(?:each|apiece|cada un[oa]|cada um|chacune?|jeweils|ciascun[oa])\b")
 _OF = re.compile(r"\b(?:of|de|von|di|van|a)\s(?:about |ca\.? |circa |environ |unos |unas )?$")
 
 
@@ -121,6 +145,10 @@ def _side(before: str, behind: str, written: bool = False) -> str:
         return "input"
     if _INTO.search(before) or _ONE_PIECE.search(before) or _RESULT_OF.search(before) or _RESULT.search(before):
         return "output"
+    if _READ.search(before):
+        return "input"
+    if written:  # "120 words each" is what comes out
+        tail = _EACH.sub("", tail)
     of = 0.3 if _OF.search(before) else 0.0
     scores = {"input": 0.0, "output": 0.0}
     for role in scores:

@@ -97,8 +97,8 @@ def _combine(text: Text, found: dict[str, Score]) -> None:
         add("classification", -1.5)
     if weight("speech") >= 2.5 and re.search(r"transcri|transkri|trascri|文字起こし|转写|voice|vocal|voz", text.low):
         add("speech", 2.5)
-    if there := TRANSCRIPTS.search(text.low):  # the text is there already, heard or read
-        add("document_vision" if "ocr" in there.group() else "speech", -99.0)
+    if done := _done_already(text):
+        add(done, -99.0)
     if re.search(r"\b(?:wij|we|ik) zoeken? (?:een|naar)\b", text.low):  # looking for a model, not searching
         add("embedding_search", -1.5)
     if weight("translation") >= 2.5:
@@ -106,6 +106,12 @@ def _combine(text: Text, found: dict[str, Score]) -> None:
     if weight("data_analysis_sql") >= 2.5:
         add("rag_qa", -1.5)
         add("embedding_search", -0.6)
+
+
+def _done_already(text: Text) -> str:
+    """The task that is done before the model comes in, as the text is there already, heard or read."""
+    there = TRANSCRIPTS.search(text.low)
+    return "" if not there else "document_vision" if "ocr" in there.group() else "speech"
 
 
 def task_facts(text: Text, meaning: Meaning | None = None) -> list[Fact]:
@@ -116,6 +122,7 @@ def task_facts(text: Text, meaning: Meaning | None = None) -> list[Fact]:
     main, doubt = _by_words(weights)
     if meaning:
         said, chances = (main if not doubt else None), meaning.tasks(weights)
+        chances.pop(_done_already(text), None)
         short = len(text.low.split()) <= _SHORT
         if said and short and max(chances.values()) < _OVERRULES:
             chances = {said: max(chances[said], _LIKELY)}  # a word that names a task is most of what there is

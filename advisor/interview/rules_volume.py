@@ -42,8 +42,8 @@ def _volume(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Candi
     people = cue("people").match(text.after(quantity.number.end, 20).lstrip())
     score = 2.0 - (quantity.kind == "length") - 0.5 * bool(people) - 0.2 * quantity.number.weak
     score += 0.5 * bool(cue("requests").search(text.after(quantity.number.end, 30))) - 0.3 * (quantity.period == "year")
-    score -= bool(cue("peak").search(_near(text, quantity, 26))) * 1.0
-    score += bool(cue("average").search(_near(text, quantity, 26))) * 0.5
+    near = _clause(text, quantity, 26)
+    score += 0.5 * bool(cue("average").search(near)) - bool(cue("peak").search(near))
     return Candidate(value, quantity.start, quantity.end, score, note)
 
 
@@ -69,8 +69,10 @@ def is_label(text: Text, quantity: Quantity) -> bool:
     )
 
 
-def _near(text: Text, quantity: Quantity, width: int) -> str:
-    return text.before(quantity.start, width) + " " + text.after(quantity.start, quantity.end - quantity.start + width)
+def _clause(text: Text, quantity: Quantity, width: int) -> str:
+    """The words around a number, within its clause."""
+    before = re.split(r"[,;(]\s", text.before(quantity.start, width))[-1]
+    return before + " " + re.split(r"[,;)]\s", text.after(quantity.start, quantity.end - quantity.start + width))[0]
 
 
 def is_withdrawn(text: Text, quantity: Quantity) -> bool:

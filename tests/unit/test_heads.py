@@ -38,6 +38,8 @@ def test_each_of_many_has_so_much(message: str, requests: float) -> None:
         ("We have 40 shops and answer 200 mails a day.", 6_000),
         ("Sort 300 claims a day, 14 labels, each claim gets one.", 9_000),
         ("Twenty clerks read along. We get 500 letters a week, each of three pages.", 500 * 30 / 7),
+        ("We are 40 lawyers and sum up contracts, about 300 a month, each twenty pages long.", 300),
+        ("Wir sind 40 Anwälte und fassen Verträge zusammen, 300 im Monat, je zwanzig Seiten.", 300),
         ("A campaign of 6 weeks; per week there are 700 calls to sum up.", 3_000),
     ],
 )
@@ -57,6 +59,37 @@ def test_what_only_stands_beside_a_volume_multiplies_nothing(message: str, reque
 )
 def test_what_is_left_of_cards(message: str, gigabytes: float) -> None:
     assert stated(message)["gpu_memory_gb"] == gigabytes
+
+
+def test_what_is_written_comes_out_whatever_is_said_of_each() -> None:
+    found = stated("Product descriptions for 20,000 items of our furniture shop, in English and Dutch, 120 words each.")
+    assert found["output_tokens_per_request"] == pytest.approx(160, abs=1) and "input_tokens_per_request" not in found
+
+
+def test_lengths_in_plain_words() -> None:
+    reports = stated(
+        "Summarize 50-page reports into two pages, 40 a month, confidential, so self-hosted on our two H100s."
+    )
+    assert reports["input_tokens_per_request"] == 33_250 and reports["output_tokens_per_request"] == 1_330
+    assert reports["gpu_memory_gb"] == 160  # "so ... two" corrects nothing
+    handbook = stated("A bot that answers from our 4,000-page handbook, 900 questions a month, with the page cited.")
+    assert "input_tokens_per_request" not in handbook
+    busy = stated("Moderate a live chat: 5,000 messages per minute at peak, on average 800 per minute.")
+    assert busy["monthly_requests"] == 800 * 43_200
+
+
+def test_text_that_is_there_already_is_not_heard() -> None:
+    found = stated(
+        "Our centre transcribes calls to text already. We need the summaries of 8,000 calls a day by the morning."
+    )
+    assert found["task"] == "summarization" and "input_modalities" not in found
+
+
+def test_no_internet_is_said_of_servers_too() -> None:
+    found = stated(
+        "Our agency runs everything on premises, no internet. Classify letters of citizens into 60 departments."
+    )
+    assert found["deployment"] == "self_hosted"
 
 
 def test_cards_are_those_of_others_where_the_model_runs_elsewhere() -> None:
