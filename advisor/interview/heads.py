@@ -94,6 +94,9 @@ def each_of(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Quant
     return None
 
 
+_FAR = 600  # characters beyond which a count says nothing of another one
+
+
 def _counted_others(quantity: Quantity, quantities: list[Quantity]) -> list[Quantity]:
     """Counts of two or more that have no period, or that of the quantity which stands behind them."""
     return [
@@ -102,6 +105,7 @@ def _counted_others(quantity: Quantity, quantities: list[Quantity]) -> list[Quan
         if q is not quantity
         and q.kind == "count"
         and 2 <= q.number.value <= 1e6
+        and abs(q.start - quantity.start) < _FAR
         and (not q.period or q.start < quantity.start < quantity.end <= q.end)
     ]
 

@@ -29,7 +29,8 @@ def _volume(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Candi
         return None
     if quantity.kind not in ("count", "length") or is_withdrawn(text, quantity) or is_label(text, quantity):
         return None
-    if any(q.start > quantity.start and q.period and each_of(text, q, [quantity]) for q in quantities):
+    behind = (q for q in quantities if q.period and 0 < q.start - quantity.start < _HEADS_REACH)
+    if any(each_of(text, q, [quantity]) for q in behind):
         return None  # those of whom each has so many
     before = text.before(quantity.start, 40)
     if _SOLD.search(before) or _BUDGET_IS.search(before):  # products sold or money, not requests
@@ -47,6 +48,7 @@ def _volume(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Candi
     return Candidate(value, quantity.start, quantity.end, score, note)
 
 
+_HEADS_REACH = 120  # characters from those who have something each to how much
 # What one person manages, and working days, are no volume.
 _ONE_PERSON = re.compile(
     r"\b(?:an?|one|eine?|une?|una?)\s(?:[\w-]+\s){1,2}(?:closes|handles|manages|does|reads|sees|types|processes|grades|schafft|bearbeitet|gestiona|atiende|traite|fait|gestisce)\s(?:about\s|some\s)?$"
