@@ -142,11 +142,11 @@ def own_hardware(facts: list[Fact], meaning: Meaning | None) -> list[Fact]:
     card, deployment = by.get("gpu_memory_gb"), by.get("deployment")
     if card is None:
         return facts
-    if deployment is None and _CARD.search(fold(card.quote + card.note)):
-        deployment = Fact(field="deployment", value="self_hosted", quote=card.quote, note="the cards are yours")
-        facts = [*facts, deployment] if not meaning or meaning.runs_on_own() else facts
-    ours = deployment is None or deployment.value != "api"
-    return facts if ours and (not meaning or meaning.runs_on_own()) else [f for f in facts if f is not card]
+    if (deployment and deployment.value == "api") or (meaning and not meaning.runs_on_own()):
+        return [fact for fact in facts if fact is not card]
+    if deployment or not _CARD.search(fold(card.quote + card.note)):
+        return facts
+    return [*facts, Fact(field="deployment", value="self_hosted", quote=card.quote, note="the cards are yours")]
 
 
 _CARD = re.compile(r"\bcards?\b|gb\b")

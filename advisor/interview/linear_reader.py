@@ -26,7 +26,7 @@ MOST_SAID = 8.0  # log-odds of a sentence that count
 # Chinese and Japanese put no blanks between words, each of their signs counts as one.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
 
-OWN = ("by_rule", "by_saying")  # arrays that each field has
+PARTS = ("by_rule", "by_saying")  # arrays that each field has
 
 
 class Field(NamedTuple):
@@ -136,7 +136,7 @@ def load_readers() -> Readers:
     for name in raw.pop("fields").tolist():
         values, known = raw.pop(f"{name}.values").tolist(), raw.pop(f"{name}.known").tolist()
         rows, start = slice(start, start + len(values)), start + len(values)
-        fields[name] = Field(tuple(values), rows, tuple(known), *(raw.pop(f"{name}.{part}") for part in OWN))
+        fields[name] = Field(tuple(values), rows, tuple(known), *(raw.pop(f"{name}.{part}") for part in PARTS))
     place = {piece: n for n, piece in enumerate(raw.pop("pieces").tobytes().decode().split("\n"))}
     whole, sentence = (Weights(raw.pop(f"{kind}.of"), raw.pop(f"{kind}.step")) for kind in ("whole", "sentence"))
     return Readers(fields=fields, place=place, whole=whole, sentence=sentence, **raw)

@@ -129,7 +129,9 @@ def _inner(text: Text, quantity: Quantity, quantities: list[Quantity]) -> Quanti
 
 
 _DAYS_OF_MONTH = range(18, 24)  # so many days are the working days of a month
-_DAYS = re.compile(r"(?:such\s)?(?:days|tage|dias|jours|giorni|dagen)\b")
+_DAYS = re.compile(
+    r"such days\b|(?:days|tage|dias|jours|giorni|dagen)(?:\)|,? (?:a|per|each|im|pro|al|par|por|in de) (?:month|monat|mes|mois|mese|maand))"
+)
 
 
 def _month_factor(text: Text, quantity: Quantity, quantities: list[Quantity]) -> tuple[float, str]:

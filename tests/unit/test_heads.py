@@ -40,6 +40,7 @@ def test_each_of_many_has_so_much(message: str, requests: float) -> None:
         ("Twenty clerks read along. We get 500 letters a week, each of three pages.", 500 * 30 / 7),
         ("We are 40 lawyers and sum up contracts, about 300 a month, each twenty pages long.", 300),
         ("Wir sind 40 Anwälte und fassen Verträge zusammen, 300 im Monat, je zwanzig Seiten.", 300),
+        ("Sort 30 letters a day; they are kept for 20 days.", 900),
         ("A campaign of 6 weeks; per week there are 700 calls to sum up.", 3_000),
     ],
 )
@@ -109,7 +110,7 @@ def test_cards_are_those_of_others_where_the_model_runs_elsewhere() -> None:
     ],
 )
 def test_yardsticks_in_other_words(message: str, metric: str) -> None:
-    assert str(stated(message)["outcome_metric"]).strip(", ") == metric
+    assert stated(message)["outcome_metric"] == metric
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
 from advisor.interview.extract import prepare
-from advisor.interview.linear_reader import MOST_EVIDENCE, MOST_SAID, OWN, evidence, pieces
+from advisor.interview.linear_reader import MOST_EVIDENCE, MOST_SAID, PARTS, evidence, pieces
 from advisor.interview.meaning import INPUTS, OPEN, STATED, as_label
 from advisor.interview.rules_flags import flag_facts
 from advisor.interview.rules_inputs import modality_fact
@@ -124,7 +124,9 @@ def fitted(messages: list[Message]) -> dict[str, Any]:
     rows = {key: np.concatenate([part[key] for part in parts]) for key in ("by_vector", "bias", "base")}
     rows |= {f"{kind}.step": np.concatenate([part[f"{kind}.step"] for part in parts]) for kind in KINDS}
     rows |= {f"{kind}.of": np.concatenate([part[f"{kind}.of"] for part in parts], axis=1) for kind in KINDS}
-    own = {f"{f}.{key}": part[key] for f, part in zip(FIELDS, parts, strict=True) for key in ("values", "known", *OWN)}
+    own = {
+        f"{f}.{key}": part[key] for f, part in zip(FIELDS, parts, strict=True) for key in ("values", "known", *PARTS)
+    }
     known = "\n".join(counter.get_feature_names_out().tolist()).encode()
     names = {"fields": np.array(list(FIELDS)), "pieces": np.frombuffer(known, np.uint8)}
     return names | rows | own | {"mean": mean.astype(np.float32), "rarity": counter.idf_.astype(np.float32)}
