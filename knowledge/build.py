@@ -8,7 +8,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -20,8 +19,8 @@ import yaml
 
 from knowledge.directory import build_directory
 from knowledge.licences import family_facts, licence_class
-from knowledge.makers import lab_of, maker_of
 from knowledge.release import release
+from knowledge.same_models import spellings, twins
 from knowledge.schema import Benchmark, Model, Offer, Row, Score, Source
 from knowledge.sources import ADAPTERS, Adapter, load
 from knowledge.sources.naming import Names, Resolver
@@ -39,9 +38,6 @@ ORDER = {
 
 CLOSED = "proprietary"
 VAGUE = {"", "other", "open", "unknown", "not specified"}
-DATED = re.compile(r"[-@](20\d{2}-\d{2}-\d{2}|20\d{6})$")
-ALIAS = re.compile(r"-latest$|(?<=-\d)-0$")
-ONE_DATE_A_NAME = {"anthropic", "openai", "google", "xai", "moonshotai", "zhipuai", "sakana"}
 TRUSTED_PRICES = (
     "genai_prices", "models_dev", "model_prices", "metergraph_prices", "rates_ledger", "litellm",
     "openrouter_models", "llm_stats",
@@ -92,42 +88,29 @@ def build(
         names.announce(model_id.split("/")[-1], "catalogue", model_id)
     tables = Tables(benchmarks=benchmarks())
     facts: list[Model] = []
+    for source_id in only:  # whoever lists a model first may announce it last: a first pass only hears the names
+        _collect(source_id, raw, names, Tables(), [], private)
+    names.dropped.clear()
     for source_id in only:
         _collect(source_id, raw, names, tables, facts, private)
     tables.raw_names = names.seen
-    tables.aliases = twins({row.id for row in facts})
-    facts = [renamed(row, "id", tables.aliases) for row in facts]
-    tables.scores = _first_of_each([renamed(row, "model_id", tables.aliases) for row in tables.scores])
-    tables.offers = _informative([renamed(row, "model_id", tables.aliases) for row in tables.offers])
+    facts = _joined(facts, tables)
     tables.models = _used(_merge(facts), tables, known)
     kept = Counter(s.source_id for s in tables.scores) + Counter(o.source_id for o in tables.offers)
     tables.sources = [s.model_copy(update={"rows": kept[s.id]}) for s in tables.sources]
     return tables
 
 
-def twins(ids: set[str]) -> dict[str, str]:
-    """Ids that mean the same model as another: a rolling alias, and the one dated id that it stands for.
-
-    Makers for whom a date is the version are left apart, and so is an alias with several dated ids. Of twins
-    the id of the lab's own list stays, and of those the dated one.
-    """
-    groups: dict[str, list[str]] = defaultdict(list)
-    for model_id in ids:
-        lab = _lab(model_id)
-        if lab in ONE_DATE_A_NAME:
-            groups[f"{lab}/{ALIAS.sub('', DATED.sub('', model_id.split('/')[-1]))}"].append(model_id)
-    found: dict[str, str] = {}
-    for group in groups.values():
-        dates = {m.group() for model_id in group if (m := DATED.search(model_id))}
-        if len(dates) == 1 and len(group) > 1:
-            best = max(group, key=lambda i: (i.count("/") == 1, bool(DATED.search(i)), i))
-            found |= {model_id: best for model_id in group if model_id != best}
-    return found
-
-
-def _lab(model_id: str) -> str:
-    parts = model_id.split("/")
-    return lab_of(maker_of(parts[-2]) or parts[-2])
+def _joined(facts: list[Model], tables: Tables) -> list[Model]:
+    """Give every model one id, and note the others as its aliases: first builds, then spellings."""
+    tables.aliases = twins({row.id for row in facts})
+    facts = [renamed(row, "id", tables.aliases) for row in facts]
+    scores = [renamed(row, "model_id", tables.aliases) for row in tables.scores]
+    spelt = spellings(_merge(facts).values(), scores)
+    tables.aliases = {old: spelt.get(new, new) for old, new in tables.aliases.items()} | spelt
+    tables.scores = _first_of_each([renamed(row, "model_id", spelt) for row in scores])
+    tables.offers = _informative([renamed(row, "model_id", tables.aliases) for row in tables.offers])
+    return [renamed(row, "id", spelt) for row in facts]
 
 
 def build_snapshot(raw: Path, folder: Path = SNAPSHOT) -> dict[str, int]:

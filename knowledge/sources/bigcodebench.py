@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
-from knowledge.schema import Score, Source
+from knowledge.schema import Model, Score, Source
 from knowledge.sources.locator import load, locate, number
 from knowledge.sources.naming import Names
+from knowledge.sources.rows import in_repository
 
 BOARDS = {"bigcodebench/results.json": "bigcodebench", "bigcodebench/results-hard.json": "bigcodebench-hard"}
 FILES = {file: f"https://bigcode-bench.github.io/{file.split('/')[-1]}" for file in BOARDS}
@@ -27,11 +28,11 @@ SOURCE = Source(
 )
 
 
-def rows(raw: Path, names: Names) -> Iterator[Score]:
+def rows(raw: Path, names: Names) -> Iterator[Model | Score]:
     """Scores of each mode and set."""
     for file, prefix in BOARDS.items():
         for name, entry in load(raw / file).items():
-            named = names.find(name, SOURCE.id)
+            named = yield from in_repository(names, name, SOURCE, entry["link"])
             for mode in ("complete", "instruct") if named else ():
                 value = number(entry["pass@1"].get(mode))
                 if named and value is not None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from knowledge.makers import maker_of
+from knowledge.makers import maker_of, maker_of_name
 from knowledge.schema import Model, Score, ScoreKind, Source, Unit
 from knowledge.sources.locator import load, locate, number
 from knowledge.sources.naming import Named, Names
@@ -142,7 +142,7 @@ def _version(
 
 
 def _named(version: str, run: dict[str, str], names: Names, *, announce: bool) -> Generator[Model, None, Named | None]:
-    maker = maker_of(run.get("Organization") or "")
+    maker = _maker(version, run.get("Organization") or "")
     if not (announce and maker):
         return names.find(version, "epoch_version")
     plain = EFFORT.sub("", EFFORT.sub("", version))
@@ -152,6 +152,12 @@ def _named(version: str, run: dict[str, str], names: Names, *, announce: bool) -
         open_weights=_open(run.get("Model accessibility") or ""),
     )  # fmt: skip
     return named
+
+
+def _maker(version: str, organisations: str) -> str | None:
+    """The organisation; of several the one whose name the model has, else the first."""
+    first = organisations.split(",")[0]
+    return maker_of(organisations) or (maker_of_name(version) if first else None) or maker_of(first)
 
 
 def _open(accessibility: str) -> bool | None:

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
-from knowledge.schema import Score, Source
+from knowledge.schema import Model, Score, Source
 from knowledge.sources.locator import load, locate, number
 from knowledge.sources.naming import Names
+from knowledge.sources.rows import in_repository
 
 FILE = "evalplus/results.json"
 FILES = {FILE: "https://raw.githubusercontent.com/evalplus/evalplus.github.io/main/results.json"}
@@ -28,10 +29,10 @@ SOURCE = Source(
 )
 
 
-def rows(raw: Path, names: Names) -> Iterator[Score]:
+def rows(raw: Path, names: Names) -> Iterator[Model | Score]:
     """Up to four scores a model."""
     for name, entry in load(raw / FILE).items():
-        named = names.find(name, SOURCE.id)
+        named = yield from in_repository(names, name, SOURCE, entry["link"])
         for column, benchmark in COLUMNS.items() if named else ():
             value = number(entry["pass@1"].get(column))
             if named and value is not None:

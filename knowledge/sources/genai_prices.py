@@ -40,7 +40,7 @@ def rows(raw: Path, names: Names) -> Iterator[Model | Offer]:
 
     for provider in filter(lambda p: provider_id(p.id), providers):
         for listed in provider.models:
-            if ":free" not in listed.id:
+            if not listed.id.endswith((":free", ":batch")):
                 yield from _rows_of(provider, listed, names)
 
 

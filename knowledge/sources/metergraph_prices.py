@@ -55,8 +55,8 @@ def rows(raw: Path, names: Names) -> Iterator[Model | Offer]:
 def _rows_of(listed: dict[str, Any], released: dt.date | None, names: Names) -> Iterator[Model | Offer]:
     canonical = listed["canonical_id"]
     maker = maker_of(listed["publisher"])
-    if maker is None:
-        names.drop(SOURCE.id, "unknown publisher")
+    if maker is None or canonical.endswith("-batch"):
+        names.drop(SOURCE.id, "unknown publisher" if maker is None else "a batch price, not a model")
         return
     named = names.announce(canonical, SOURCE.id, new_id(maker, canonical))
     yield model(named.id, canonical.split("/")[-1], SOURCE, maker=maker, released=released)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Generator
 from typing import Any
 
 from knowledge.licences import licence_class
 from knowledge.makers import lab_of, maker_of, maker_of_name, maker_of_served
+from knowledge.names.grammar import parse
 from knowledge.providers import is_official, provider_id, regions_of
 from knowledge.schema import Model, Offer, Source
 from knowledge.sources.locator import number
+from knowledge.sources.naming import Named, Names
 
 TOTAL = re.compile(r"(?<![a-z\d.])(\d+(?:\.\d+)?)b(?![a-z\d])", re.I)
 EXPERTS = re.compile(r"(?<![a-z\d.])\d+x\d+(?:\.\d+)?b(?![a-z])", re.I)
@@ -82,6 +85,44 @@ def new_id(maker: str | None, slug: str) -> str:
     name = re.sub(r"[^a-z0-9.+@-]+", "-", slug.split("/")[-1].lower()).strip("-")
     owner = maker_of(maker or "") or maker_of_name(name) or (maker or "unknown").lower()
     return f"{lab_of(owner)}/{name}"
+
+
+def listed(
+    names: Names, raw_name: str, label: str, source: Source, organisation: str | None, **facts: Any
+) -> Generator[Model, None, Named | None]:
+    """The model that a board lists, announced where no list of models has it and its maker is known.
+
+    `label` is what the names of the board are resolved as; `organisation` the board's own word for who made it.
+    """
+    maker = maker_of(organisation or "")
+    if maker is None or "(" in raw_name:  # what stands in brackets tells a build or a setting, not a model
+        return names.find(raw_name, label)
+    fresh = new_id(maker, raw_name.replace(" ", "-"))
+    named = names.announce(raw_name, label, fresh)
+    if named.id == fresh:
+        yield model(fresh, raw_name.split("/")[-1], source, maker=maker, **facts)
+    return named
+
+
+def in_repository(
+    names: Names, raw_name: str, source: Source, link: str | None
+) -> Generator[Model, None, Named | None]:
+    """The model of a board's display name, or of the repository on Hugging Face that the board links to.
+
+    A repository counts where it says every number of the name: makers put new builds into old repositories.
+    """
+    repository = re.match(r"https://huggingface\.co/([^/]+)/([^/?]+)", link or "")
+    known = names.peek(raw_name, source.id)
+    if known:
+        return known
+    if not repository or not _numbers(raw_name) <= _numbers(repository.group(2)):
+        return names.find(raw_name, source.id)
+    owner, own = repository.groups()
+    return (yield from listed(names, f"{owner}/{own}", source.id, source, owner, open_weights=True))
+
+
+def _numbers(name: str) -> set[str]:
+    return {token for token in parse(name).tokens if token[0].isdigit()}
 
 
 def size_of(name: str) -> tuple[float | None, float | None]:

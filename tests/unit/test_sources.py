@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.build import build, twins, write
-from knowledge.schema import Score
+from knowledge.schema import Model, Score
 from knowledge.sources import ADAPTERS, load
 from knowledge.sources.locator import NotFound, find, locate, markdown_tables, number
 from knowledge.sources.naming import Names
@@ -176,6 +176,56 @@ def test_rolling_alias_and_its_one_date_are_twins() -> None:
     }
     assert twins(ids) == {"anthropic/claude-x": "anthropic/claude-x-20260101"}
     assert twins({"mistral/large", "mistral/large-20260101"}) == {}
+
+
+def test_a_board_without_a_name_for_a_model_says_its_repository(tmp_path: Path) -> None:
+    hub = "https://huggingface.co/"
+    entries = {
+        "StarCoder9-15B": {"link": f"{hub}bigcode/starcoder9-15b", "pass@1": {"humaneval": 40.0}},
+        "Phi-3.9-Mini": {"link": f"{hub}microsoft/Phi-3-mini", "pass@1": {"humaneval": 50.0}},
+        "Tuned-7B": {"link": f"{hub}somebody/tuned-7b", "pass@1": {"humaneval": 60.0}},
+        "Closed 1": {"link": "https://example.org", "pass@1": {"humaneval": 70.0}},
+    }
+    put(tmp_path, "evalplus/results.json", json.dumps(entries))
+    rows = list(load("evalplus").rows(tmp_path, Names(Exactly())))
+    assert [r.id for r in rows if isinstance(r, Model)] == ["bigcode/starcoder9-15b"]
+    assert [(r.model_id, r.raw_name) for r in rows if isinstance(r, Score)] == [
+        ("bigcode/starcoder9-15b", "StarCoder9-15B")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("version", "organisations", "model_id"),
+    [
+        ("starcoder9-15b", "Hugging Face,ServiceNow,BigCode", "bigcode/starcoder9-15b"),
+        ("gemini-9", "Google DeepMind,Google", "google/gemini-9"),
+        ("atlas-1", "Microsoft,NVIDIA", "microsoft/atlas-1"),
+        ("llama-9-tuned", "", None),
+    ],
+)
+def test_of_several_organisations_the_name_tells_the_maker(
+    tmp_path: Path, version: str, organisations: str, model_id: str | None
+) -> None:
+    head = "Model version,ECI Score,Release date,Organization,Model name,Model accessibility,id\n"
+    put(
+        tmp_path,
+        "epoch_benchmark_hub/epoch_capabilities_index.csv",
+        f'{head}{version},100,2026-01-01,"{organisations}",,,r1\n',
+    )
+    found = [row.id for row in load("epoch").rows(tmp_path, Names(Exactly())) if isinstance(row, Model)]
+    assert found == ([model_id] if model_id else [])
+
+
+def test_a_model_may_be_announced_after_a_board_has_named_it(tmp_path: Path) -> None:
+    name = "bigcode/starcoder9-15b"
+    head = "name,length_controlled_winrate,win_rate,avg_length,link,samples,filter\n"
+    put(tmp_path, "alpaca_eval/alpaca_eval_2_leaderboard.csv", f"{head}{name},50.0,40.0,1,,,minimal\n")
+    entry = {"link": f"https://huggingface.co/{name}", "pass@1": {"humaneval": 40.0}}
+    put(tmp_path, "evalplus/results.json", json.dumps({"StarCoder9-15B": entry}))
+    for order in (["alpaca_eval", "evalplus"], ["evalplus", "alpaca_eval"]):
+        tables = build(tmp_path, Exactly(), order, private=True)
+        assert {(s.model_id, s.source_id) for s in tables.scores} == {(name, "alpaca_eval"), (name, "evalplus")}
+        assert not any(tables.dropped.values())
 
 
 def test_markdown_tables_by_heading() -> None:
