@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-FORMAT = 14
+FORMAT = 15
 FAINT = 0.02  # relevance below this is the noise of the wording
 # Boards differ in how far they tell weak models from strong ones: variance, times the square of the deviations that a
 # model is expected to stand below the middle. So that 90% intervals hold on boards that are left out.
@@ -35,7 +35,7 @@ HELD = 0.25  # deviations that a model without a figure stays below its nearest 
 GENERAL = 1.0  # weight of general capability beside the relevant boards, in fully relevant boards
 EXACT_PLACES, EVERY = 100, 16  # a model's place counts these best models one by one, of the others one in so many
 Z90 = 1.645  # half-width of a 90% interval of a normal distribution
-# The model that others are compared with: known to everybody, measured everywhere.
+# The model that others are compared with: known to everybody, its builds measured everywhere.
 REFERENCES = ("openai/gpt-4o", "openai/gpt-4o-2024-08-06", "openai/gpt-4o-mini")
 
 
@@ -144,11 +144,13 @@ class Posterior:
         return np.asarray(self.fitted.loading[self.fitted.board_of])
 
     def _held(self, mean: Vector) -> Vector:
-        """The same with models without a figure below their measured siblings."""
+        """The same with models without a figure below their measured siblings; a name without a date where its dated
+        builds stand, as it is one of them."""
         unmeasured, sibling = self.fitted.held.T
         of: Vector = np.asarray(np.bincount(unmeasured, minlength=len(mean)), np.float64)
-        level = np.bincount(unmeasured, mean[sibling], minlength=len(mean)) / np.maximum(of, 1) - HELD
-        return np.where(of > 0, np.minimum(mean, level), mean)
+        level = np.bincount(unmeasured, mean[sibling], minlength=len(mean)) / np.maximum(of, 1)
+        held = np.where(self.fitted.undated, level, np.minimum(mean, level - HELD))
+        return np.where(of > 0, held, mean)
 
     def _relevant(self, weights: dict[str, float]) -> Vector:
         """Relevance of the board of each column, less what is the noise of the wording."""

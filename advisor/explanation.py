@@ -47,13 +47,17 @@ class Contribution(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """A model's estimate taken apart, in log-odds against the reference: `prior - reference + figures = mean`."""
+    """A model's estimate taken apart, in log-odds against the reference: `prior - reference + figures = mean`.
+
+    `builds` are the dated builds whose mean a name without a date and without figures has for its estimate.
+    """
 
     quality: Quality
     prior: float
     reference: float
     figures: list[Contribution]
     learned: float
+    builds: list[str]
 
 
 def explain(model: Model, weights: dict[str, float], posterior: Posterior, catalog: Catalog) -> Explanation:
@@ -74,7 +78,9 @@ def explain(model: Model, weights: dict[str, float], posterior: Posterior, catal
     figures.sort(key=lambda c: -abs(c.contribution))
     mean, learned = posterior.estimate(weights)[0] * f.spread, sum(c.contribution for c in figures)
     reference = float(mean[f.models.index(posterior.reference)])
-    return Explanation(quality, float(mean[number]) - learned, reference, figures, 1 - posterior.left(number, weights))
+    builds = [f.models[s] for m, s in f.held.tolist() if m == number and f.undated[number]]
+    explained = 1 - posterior.left(number, weights)
+    return Explanation(quality, float(mean[number]) - learned, reference, figures, explained, builds)
 
 
 def _shown(model_id: str, board: str, source: str, catalog: Catalog) -> Score:
@@ -116,8 +122,7 @@ def as_markdown(name: str, text: str, found: Explanation, meaning: str, side: st
         f"| Less the reference model's estimate | {-found.reference:+.2f} |",
         f"| **Estimate** (90% interval {q.low:+.2f} to {q.high:+.2f}) | **{q.mean:+.2f}** |",
         "",
-        f"The figures explain {found.learned:.0%} of the variance of a new leaderboard on this use case." if figures
-        else "No board has a figure of this model: the estimate comes from its family and date alone, and is wide.",
+        _basis(found),
     ]  # fmt: skip
     if figures:
         lines += ["", "What the boards add, by family:", "", *_families_table(figures)]
@@ -126,6 +131,16 @@ def as_markdown(name: str, text: str, found: Explanation, meaning: str, side: st
     if len(figures) > SHOWN:
         lines += ["", f"{len(figures) - SHOWN} more figures are in `--json`."]
     return "\n".join(lines)
+
+
+def _basis(found: Explanation) -> str:
+    """What the estimate rests on."""
+    if found.figures:
+        return f"The figures explain {found.learned:.0%} of the variance of a new leaderboard on this use case."
+    if found.builds:
+        mean = f"the mean of {', '.join(found.builds)}, and wide, as the name may serve any of them"
+        return f"No board has a figure under this name, which tells no date: the estimate is {mean}."
+    return "No board has a figure of this model: the estimate comes from its family and date alone, and is wide."
 
 
 def _figures_table(figures: list[Contribution]) -> list[str]:
@@ -165,5 +180,6 @@ def as_document(found: Explanation) -> dict[str, Any]:
         "prior": found.prior,
         "reference": found.reference,
         "explained_variance": found.learned,
+        "builds": found.builds,
         "evidence": [c._asdict() for c in found.figures],
     }

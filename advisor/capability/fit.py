@@ -24,7 +24,8 @@ class Fit(NamedTuple):
     model's observations, one after the other, row by row; `general` (B) the weight of each board in a use case of
     which nothing is known; `centre` and `width` (B) the scale of a board's log-odds; `model_kind`, `board_kind` what
     models make; `spread` of the reference scale in log-odds; `held` (P, 2) pairs of a model without a figure and a
-    measured sibling; `doubt` (B) how far predictions of a left-out board were off (`reliability`).
+    measured sibling; `undated` (M) whether these siblings are the dated builds of its name; `doubt` (B) how far
+    predictions of a left-out board were off (`reliability`).
     """
 
     models: list[str]
@@ -50,6 +51,7 @@ class Fit(NamedTuple):
     board_kind: NDArray[np.str_]
     spread: float
     held: Index
+    undated: NDArray[np.bool_]
     doubt: Vector
 
     def expected(self, model: int) -> Vector:

@@ -27,7 +27,7 @@ from advisor.capability.board_covariance import Residuals, learn, same_boards, s
 from advisor.capability.board_trends import board_trends, properties
 from advisor.capability.contradictions import reconciled, without_outliers
 from advisor.capability.fit import Fit
-from advisor.capability.lineage import siblings, variants
+from advisor.capability.lineage import builds, siblings, variants
 from advisor.capability.observations import TRUST, Observation, observations
 from advisor.capability.one_factor import Table, one_factor
 from advisor.capability.reliability import reliability
@@ -91,12 +91,13 @@ def fit_to(data: list[Observation], catalog: Catalog) -> Fit:
     source = _numbered(table.sources)
     alpha, blocks, extra = _solve(residuals, spreads, loading, source, table.roots, ~unknown)
     held = [(m, s) for m, of in sorted(siblings(rows, seen, made.tolist()).items()) for s in of]
+    undated = np.isin(np.arange(len(models)), list(builds(rows, seen)))
     general = 1 / np.bincount(table.roots)[table.roots]
     reference = float(width[table.boards.index("arena-text")]) if "arena-text" in table.boards else 0.8
     fitted = Fit(
         models, table.boards, table.sources, residuals.model, residuals.board, residuals.value, alpha, blocks, prior,
         extra, loading, known, trends, covariance, noise, general, scale.mu, width, measured, made, kinds, reference,
-        np.array(held, np.int64).reshape(-1, 2), np.ones(len(table.boards)),
+        np.array(held, np.int64).reshape(-1, 2), undated, np.ones(len(table.boards)),
     )  # fmt: skip
     return fitted._replace(doubt=reliability(fitted, table.roots, alike))
 

@@ -11,6 +11,8 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from knowledge.names.grammar import parse
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
@@ -133,13 +135,29 @@ def variants(models: Sequence[Model], measured: Collection[int]) -> dict[int, li
     return found
 
 
+def builds(models: Sequence[Model], measured: Collection[int]) -> dict[int, list[int]]:
+    """For names without a date that are not in `measured`: the measured dated builds of the same name.
+
+    "atlas-large" and "atlas-large-latest" stand for one of "atlas-large-2402" and "atlas-large-2411".
+    """
+    named = [parse(m.id.split("/")[-1]) for m in models]
+    keys = [(m.maker, n.tokens, n.instruct, n.base) for m, n in zip(models, named, strict=True)]
+    dated: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for number in sorted(measured):
+        if named[number].date:
+            dated[keys[number]].append(number)
+    undated = (n for n, name in enumerate(named) if n not in measured and not name.date)
+    return {n: dated[keys[n]] for n in undated if keys[n] in dated}
+
+
 def siblings(models: Sequence[Model], measured: Collection[int], kinds: Sequence[str]) -> dict[int, list[int]]:
     """For models that are not in `measured`: the measured ones that tell of them (numbers of `models`).
 
-    Of the same kind: what it is a variant of, else the nearest in time of its line, of its family, of its maker, and no
-    older ones than a year before the nearest. An undated name, as a rolling alias is, has the newest for its nearest.
+    Of the same kind: its builds, else what it is a variant of, else the nearest in time of its line, of its family, of
+    its maker, and no older ones than a year before the nearest. An undated name, as a rolling alias is, has the newest
+    for its nearest.
     """
-    bases, dates = variants(models, measured), release_dates(models)
+    bases, dates = variants(models, measured) | builds(models, measured), release_dates(models)
     days = [day.toordinal() if (day := dates.get(m.id)) else None for m in models]
     keys = [_relations(m, kind) for m, kind in zip(models, kinds, strict=True)]
     at: dict[tuple[object, ...], list[int]] = defaultdict(list)

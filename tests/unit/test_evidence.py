@@ -177,6 +177,16 @@ def test_a_model_without_a_figure_stays_below_its_siblings(world: World) -> None
         assert quality(posterior, name).mean < least
 
 
+def test_a_name_without_a_date_stands_where_its_dated_builds_stand(world: World) -> None:
+    middling = {f"code-{i}": 70.0 for i in range(4)}
+    builds = {"lab8/nova-2-20250301": HIGH, "lab8/nova-2-20250601": middling}
+    posterior = extended(world, builds | {"lab8/nova-1": middling, "lab8/nova-2": {}, "lab8/nova-3": {}})
+    level = sum(quality(posterior, name).mean for name in builds) / 2
+    assert quality(posterior, "lab8/nova-2").mean == pytest.approx(level)
+    assert quality(posterior, "lab8/nova-3").mean < level
+    assert quality(posterior, "lab8/nova-2").high > quality(posterior, "lab8/nova-2-20250601").high
+
+
 def test_siblings_of_other_years_do_not_hold_a_new_model_down(world: World) -> None:
     low = {f"code-{i}": 5.0 for i in range(4)}
     old, new = ["lab8/nova-1", "lab8/nova-2"], "lab8/nova-3"

@@ -78,3 +78,14 @@ def test_a_model_without_figures_says_so(catalog: Any, posterior: Posterior) -> 
     found = explained("lab2/m29", catalog, posterior)
     assert found.figures == [] and found.learned == 0
     assert "No board has a figure of this model" in as_markdown("M", "chat", found, "meaning", "side")
+
+
+def test_a_name_without_a_date_says_which_builds_it_stands_for(catalog: Any, posterior: Posterior) -> None:
+    number, builds = posterior.fitted.models.index("lab2/m29"), ["lab1/m4", "lab2/m5"]
+    pairs = np.array([(number, posterior.fitted.models.index(m)) for m in builds])
+    undated = np.arange(len(posterior.fitted.models)) == number
+    standing = Posterior(posterior.fitted._replace(held=pairs, undated=undated), reference="lab0/m0")
+    found = explained("lab2/m29", catalog, standing)
+    means = [explained(m, catalog, standing).quality.mean for m in builds]
+    assert found.builds == builds and found.quality.mean == pytest.approx(sum(means) / 2)
+    assert "the mean of lab1/m4, lab2/m5" in as_markdown("M", "chat", found, "meaning", "side")

@@ -1,7 +1,7 @@
 import datetime as dt
 from typing import Any
 
-from advisor.capability.lineage import lineage, release_dates, siblings, stamped, variants
+from advisor.capability.lineage import builds, lineage, release_dates, siblings, stamped, variants
 from knowledge.schema import Model
 
 
@@ -56,3 +56,24 @@ def test_siblings_are_the_base_else_the_nearest_of_the_line_the_family_the_maker
     assert found[5] == found[6] == [3, 2, 1]
     assert found.keys() == {4, 5, 6, 7}
     assert siblings(models, set(range(4)), ["chat"] * 4 + ["embedding"] * 4) == {4: [3]}
+
+
+def test_a_name_without_a_date_has_the_dated_builds_of_the_same_name() -> None:
+    names = [
+        "atlas-3-2025-03-01",
+        "atlas-3-2025-09-01",
+        "atlas-3",
+        "atlas-3-mini",
+        "atlas-3-2026-01-01",
+        "atlas-3-base",
+    ]
+    assert builds([model(name) for name in names], {0, 1}) == {2: [0, 1]}
+
+
+def test_builds_come_before_variants_and_those_far_in_time_do_not_tell() -> None:
+    models = [
+        model("atlas-3-2025-03-01", released=dt.date(2025, 3, 1)),
+        model("atlas-3-2021-03-01", released=dt.date(2021, 3, 1)),
+        model("atlas-3", released=dt.date(2025, 3, 1)),
+    ]
+    assert siblings(models, {0, 1}, ["chat"] * 3) == {2: [0]}
