@@ -232,15 +232,16 @@ def _merge(facts: list[Model]) -> dict[str, Model]:
         for name in row.model_fields_set:
             if name not in known or known[name] in ("", "unknown") or _is_better_name(name, known[name], row):
                 known[name] = getattr(row, name)
-    return {model_id: Model(**_completed(known)) for model_id, known in stated.items()}
+    return {model_id: Model(**completed(known)) for model_id, known in stated.items()}
 
 
-def _completed(known: dict[str, Any]) -> dict[str, Any]:
+def completed(known: dict[str, Any]) -> dict[str, Any]:
     """Curated facts of the family: size and release, and the licence where no source states one; then what the id tells
     of the release, and the class of the licence."""
     is_open, family = known.get("open_weights"), family_facts(known["id"])
     licence = family.get("licence")
-    if (known.get("licence") or "").lower() in VAGUE and licence and (licence == CLOSED) != bool(is_open):
+    fits = is_open is None or (licence == CLOSED) != is_open
+    if (known.get("licence") or "").lower() in VAGUE and licence and fits:
         known |= {"licence": licence, "open_weights": licence != CLOSED}
     if known.get("official", True):
         stated = {

@@ -87,38 +87,26 @@ def new_id(maker: str | None, slug: str) -> str:
     return f"{lab_of(owner)}/{name}"
 
 
-def listed(
-    names: Names, raw_name: str, label: str, source: Source, organisation: str | None, **facts: Any
-) -> Generator[Model, None, Named | None]:
-    """The model that a board lists, announced where no list of models has it and its maker is known.
-
-    `label` is what the names of the board are resolved as; `organisation` the board's own word for who made it.
-    """
-    maker = maker_of(organisation or "")
-    if maker is None or "(" in raw_name:  # what stands in brackets tells a build or a setting, not a model
-        return names.find(raw_name, label)
-    fresh = new_id(maker, raw_name.replace(" ", "-"))
-    named = names.announce(raw_name, label, fresh)
-    if named.id == fresh:
-        yield model(fresh, raw_name.split("/")[-1], source, maker=maker, **facts)
-    return named
-
-
 def in_repository(
     names: Names, raw_name: str, source: Source, link: str | None
 ) -> Generator[Model, None, Named | None]:
     """The model of a board's display name, or of the repository on Hugging Face that the board links to.
 
-    A repository counts where it says every number of the name: makers put new builds into old repositories.
+    It is announced where no list of models has it. A repository counts where its owner is a known maker and it says
+    every number of the name: makers put new builds into old repositories.
     """
-    repository = re.match(r"https://huggingface\.co/([^/]+)/([^/?]+)", link or "")
     known = names.peek(raw_name, source.id)
     if known:
         return known
-    if not repository or not _numbers(raw_name) <= _numbers(repository.group(2)):
+    repository = re.match(r"https://huggingface\.co/([^/]+)/([^/?]+)", link or "")
+    maker = maker_of(repository.group(1)) if repository else None
+    if repository is None or maker is None or not _numbers(raw_name) <= _numbers(own := repository.group(2)):
         return names.find(raw_name, source.id)
-    owner, own = repository.groups()
-    return (yield from listed(names, f"{owner}/{own}", source.id, source, owner, open_weights=True))
+    fresh = new_id(maker, own)
+    named = names.announce(f"{repository.group(1)}/{own}", source.id, fresh)
+    if named.id == fresh:
+        yield model(fresh, own, source, maker=maker, open_weights=True)
+    return named
 
 
 def _numbers(name: str) -> set[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.build import build, twins, write
+from knowledge.build import build, completed, twins, write
 from knowledge.schema import Model, Score
 from knowledge.sources import ADAPTERS, load
 from knowledge.sources.locator import NotFound, find, locate, markdown_tables, number
@@ -226,6 +226,25 @@ def test_a_model_may_be_announced_after_a_board_has_named_it(tmp_path: Path) -> 
         tables = build(tmp_path, Exactly(), order, private=True)
         assert {(s.model_id, s.source_id) for s in tables.scores} == {(name, "alpaca_eval"), (name, "evalplus")}
         assert not any(tables.dropped.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "is_open", "licence"),
+    [
+        ("granite-9-3b", None, "apache-2.0"),
+        ("granite-9-3b", True, "apache-2.0"),
+        ("granite-9-3b", False, None),
+        ("granite-13b-chat-v2", None, "proprietary"),
+        ("claude-9", None, "proprietary"),
+        ("claude-9", True, None),
+    ],
+)
+def test_the_licence_of_a_family_counts_unless_a_source_contradicts_it(
+    tmp_path: Path, name: str, is_open: bool | None, licence: str | None
+) -> None:
+    listed = Model(id=f"lab/{name}", name=name, maker="lab", open_weights=is_open, source_id="s", date="2026-01-01")
+    facts = listed.model_dump(exclude={"open_weights"} if is_open is None else None, exclude_unset=True)
+    assert completed(facts).get("licence") == licence
 
 
 def test_markdown_tables_by_heading() -> None:
