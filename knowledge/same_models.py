@@ -53,7 +53,7 @@ def spellings(models: Iterable[Model], scores: Iterable[Score]) -> dict[str, str
     found: dict[str, str] = {}
     for group in groups.values():
         best, *others = sorted(group, key=lambda i: (-len(on[i]), i))
-        found |= {i: best for i in others if not on[i] & on[best] and _may_be(rows[i].released, rows[best].released)}
+        found |= {i: best for i in others if not on[i] & on[best] and _may_be(rows[i], rows[best])}
     return found
 
 
@@ -67,9 +67,12 @@ def _spelt(model: Model) -> tuple[Any, ...] | None:
     return (model.maker, own, day, name.instruct, name.base, name.attributes) if told else None
 
 
-def _may_be(one: dt.date | None, other: dt.date | None) -> bool:
-    """Whether two statements may be of one release."""
-    return one is None or other is None or abs(one - other) <= SAME_RELEASE
+def _may_be(one: Model, other: Model) -> bool:
+    """Whether two rows may be of one release, by the dates in their ids and by those that sources state."""
+    told, too = (parse(row.id.split("/")[-1]).date for row in (one, other))
+    if told and too and not told.agrees(too):
+        return False
+    return one.released is None or other.released is None or abs(one.released - other.released) <= SAME_RELEASE
 
 
 def _lab(model_id: str) -> str:

@@ -141,7 +141,7 @@ def builds(models: Sequence[Model], measured: Collection[int]) -> dict[int, list
     "atlas-large" and "atlas-large-latest" stand for one of "atlas-large-2402" and "atlas-large-2411".
     """
     named = [parse(m.id.split("/")[-1]) for m in models]
-    keys = [(m.maker, n.tokens, n.instruct, n.base) for m, n in zip(models, named, strict=True)]
+    keys = [(m.maker, n.tokens - {"latest"}, n.instruct, n.base) for m, n in zip(models, named, strict=True)]
     dated: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for number in sorted(measured):
         if named[number].date:

@@ -59,15 +59,9 @@ def test_siblings_are_the_base_else_the_nearest_of_the_line_the_family_the_maker
 
 
 def test_a_name_without_a_date_has_the_dated_builds_of_the_same_name() -> None:
-    names = [
-        "atlas-3-2025-03-01",
-        "atlas-3-2025-09-01",
-        "atlas-3",
-        "atlas-3-mini",
-        "atlas-3-2026-01-01",
-        "atlas-3-base",
-    ]
-    assert builds([model(name) for name in names], {0, 1}) == {2: [0, 1]}
+    dated = ["atlas-3-2025-03-01", "atlas-3-2025-09-01", "atlas-3-2026-01-01"]
+    models = [model(name) for name in [*dated, "atlas-3", "atlas-3-mini", "atlas-3-base", "atlas-3-latest"]]
+    assert builds(models, {0, 1}) == {3: [0, 1], 6: [0, 1]}
 
 
 def test_builds_come_before_variants_and_those_far_in_time_do_not_tell() -> None:

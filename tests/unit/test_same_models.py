@@ -41,6 +41,7 @@ def test_other_spellings_are_of_the_model_with_most_figures(first: str, other: s
         ("deepseek/deepseek-llm-67b-base", "deepseek/deepseek-llm-67b-chat"),
         ("deepseek/deepseek-v4-pro", "deepseek/deepseek-v4-pro-0813"),
         ("deepseek/deepseek-v4-pro-0813", "deepseek/deepseek-v4-pro-20260913"),
+        ("deepseek/deepseek-v4-pro-20250813", "deepseek/deepseek-v4-pro-20260813"),
         ("deepseek/deepseek-1.3b", "deepseek/deepseek-13b"),
         ("deepseek/deepseek-chat", "openrouter/deepseek/deepseek-chat"),
     ],
