@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -47,6 +47,8 @@ WORDS, MESSAGES = DATA / "boards_as_use_cases.yaml", DATA / "boards_as_messages.
 ARENA, CHOSEN = "arena-text", "livebench"  # baselines, chosen before looking
 HEAD = ("ours", "1factor", "z-avg", "arena", "livebn", "regret", "top3", "cover", "width")
 HUB, HUB_LEAST = "epoch", 20
+# A hub's table as it is usually read: models on three boards of it, boards with thirty of these.
+KNOWN, KNOWN_ON, KNOWN_LEAST = f"{HUB}, known models", 3, 30
 
 FEW, TOP = ((0, 0), (1, 1), (2, 3), (4, 8), (9, 999)), 0.75  # numbers of families of boards; place on the board
 
@@ -98,8 +100,19 @@ def measured(
     return [row for f, of in families.items() if f in words for row in measure(of, words[f], services, data)]
 
 
+def known_models(boards: Iterable[Leaderboard], data: Iterable[Observation]) -> list[Leaderboard]:
+    """The hub's leaderboards once more, with the models that stand on some boards of it: what is predicted of others
+    comes from their date, size and maker alone."""
+    pairs = {(o.model_id, o.benchmark_id) for o in data if o.source_id == HUB}
+    on = Counter(model for model, _ in pairs)
+    of_hub = [b for b in boards if b.source == HUB]
+    fewer = [b._replace(source=KNOWN, truth={m: x for m, x in b.truth.items() if on[m] >= KNOWN_ON}) for b in of_hub]
+    return [b for b in fewer if len(b.truth) >= KNOWN_LEAST]
+
+
 def show(rows: list[Measured], *, each: bool) -> None:
     """The table: leaderboards, means and medians by kind, over all, and over the third that nothing was tuned on."""
+    known, rows = [r for r in rows if r.board.source == KNOWN], [r for r in rows if r.board.source != KNOWN]
     print(f"| {'leaderboard':40s} | n |" + "".join(f" {h:>7s} |" for h in HEAD))
     print("|---|--:|" + "--:|" * len(HEAD))
     for board, cells, *_ in rows if each else ():
@@ -109,6 +122,7 @@ def show(rows: list[Measured], *, each: bool) -> None:
     hub = [r for r in rows if r.board.source == HUB and len(r.board.truth) >= HUB_LEAST]
     groups[f"{HUB}, {HUB_LEAST} models or more"] = [r.cells for r in hub]
     groups["of these, no makers' own"] = [r.cells for r in hub if r.board.kind != "makers' own figures"]
+    groups[f"{KNOWN}, {KNOWN_LEAST} or more"] = [r.cells for r in known]
     for name, group in groups.items():
         for how, over in (("mean", np.nanmean), ("median", np.nanmedian)):
             print(f"| {name + ', ' + how:40s} | {len(group)} |" + _cells(over(np.array(group), 0)) if group else name)
@@ -155,12 +169,13 @@ def main() -> None:
     protocols = (("All sources", LEAST, frozenset[str]()), (f"The figures of {HUB} alone", HUB_LEAST, hub_alone))
     for title, least, without in protocols:
         data = observations(catalog, exclude_sources=without)
-        boards = leaderboards(catalog, data, least)
-        rows = measured([b for b in boards if not wanted or b.family in wanted], words, services, data)
+        boards = [b for b in leaderboards(catalog, data, least) if not wanted or b.family in wanted]
+        rows = measured([*boards, *known_models(boards, data)], words, services, data)
         print(f"\n{title}")
         show(rows, each=True)
-        against(rows)
-        selection(rows)
+        plain = [r for r in rows if r.board.source != KNOWN]
+        against(plain)
+        selection(plain)
 
 
 if __name__ == "__main__":
