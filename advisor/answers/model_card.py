@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from knowledge.catalog import Catalog
+    from knowledge.names import Resolution
     from knowledge.schema import Model, Offer, Score
 
 BASICS = (
@@ -34,15 +35,28 @@ def find(name: str, catalog: Catalog) -> Model:
         return catalog.models[name]
     from knowledge.names import default_resolver
 
-    resolved = default_resolver().resolve(name).canonical_id
-    if resolved and resolved in catalog.models:
-        return catalog.models[_best_known(resolved, catalog)]
+    found = default_resolver().resolve(name)
+    if known := in_catalogue(found, catalog):
+        return catalog.models[known]
     close = catalog.search_models(name, limit=CHOICES)
     alike = [m for m in close if _plain(name) in (_plain(_tail(m.id)), _plain(m.name))]
     if len(alike) == 1:
         return alike[0]
     choices = "; ".join(f"{m.id} ({m.released or 'date unknown'})" for m in close)
     raise BadInput(f"No single model is called '{name}'. " + (f"Name one of: {choices}." if close else SEARCH))
+
+
+def in_catalogue(found: Resolution, catalog: Catalog) -> str | None:
+    """The catalogue's id of the model that a name was resolved to. Models that models.dev does not list are known by
+    the key of their names; where two have the same key, there is no answer."""
+    if found.canonical_id:
+        return _best_known(found.canonical_id, catalog) if found.canonical_id in catalog.models else None
+    from knowledge.names import default_resolver
+
+    key = default_resolver().resolve
+    same = [m.id for m in catalog.models.values() if found.key and found.key in (key(m.id).key, key(m.name).key)]
+    unlisted = [i for i in same if key(i).canonical_id is None]
+    return unlisted[0] if len(unlisted) == 1 == len(same) else None
 
 
 def _best_known(model_id: str, catalog: Catalog) -> str:

@@ -100,9 +100,10 @@ def _chosen(decision: dict[str, Any], before: Shortlist, services: Services) -> 
         return before.candidates[0].model_id
     name = str(winner).split("/", 1)[-1]
     listed = [c.model_id for c in before.candidates if c.model_id.rsplit("/", 1)[-1] == name.rsplit("/", 1)[-1]]
+    from advisor.answers.model_card import in_catalogue
     from knowledge.names import default_resolver
 
-    return listed[0] if listed else default_resolver().resolve(name).canonical_id or str(winner)
+    return listed[0] if listed else in_catalogue(default_resolver().resolve(name), services.catalog) or str(winner)
 
 
 def _model_changes(old: Candidate, today: Shortlist, services: Services) -> list[Change]:

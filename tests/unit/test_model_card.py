@@ -6,11 +6,12 @@ from collections import Counter
 
 import pytest
 
-from advisor.answers.model_card import card, compare, find
+from advisor.answers.model_card import card, compare, find, in_catalogue
 from advisor.answers.model_card_text import best_rows, card_markdown, compare_markdown
 from advisor.errors import BadInput
 from knowledge.catalog import Catalog, load_catalog
 from knowledge.home import SHIPPED
+from knowledge.names import default_resolver
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,23 @@ def test_the_name_on_a_candidates_card_finds_its_model(catalog: Catalog) -> None
     shown = [m for m in catalog.models.values() if m.official and len(catalog.scores_of(m.id)) > 20]
     told = [m for m in shown if names[m.name.lower()] == 1][:60]
     assert sum(_found(m.name, catalog) == m.id for m in told) > 55
+
+
+@pytest.mark.parametrize(
+    ("name", "model_id"),
+    [
+        ("deepseek-v4-pro-0813 (high)", "deepseek/deepseek-v4-pro-20260813"),
+        ("Qwen3.8 27B fp8", "alibaba/qwen3.8-27b"),
+        ("GPT-6 Luna xhigh", "openai/gpt-6-luna"),
+        ("gpt-4o-2024-08-06", "openai/gpt-4o-2024-08-06"),
+        ("gemma-9999b", None),
+        ("no such model at all", None),
+    ],
+)
+def test_a_name_that_models_dev_does_not_list_is_known_by_its_key(
+    name: str, model_id: str | None, catalog: Catalog
+) -> None:
+    assert in_catalogue(default_resolver().resolve(name), catalog) == model_id
 
 
 def _found(name: str, catalog: Catalog) -> str:

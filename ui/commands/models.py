@@ -79,7 +79,12 @@ def compare(names: tuple[str, ...], use_case: str | None, as_json: bool) -> None
 @click.option("--out", "target", type=click.Path(dir_okay=False, path_type=Path), help="CSV with canonical_id added.")
 @json_option
 def resolve(name: str | None, board: str, source: Path | None, target: Path | None, as_json: bool) -> None:
-    """One real name for what sources call a model; unknown stays unknown."""
+    """One real name for what sources call a model; unknown stays unknown.
+
+    Ids are those of models.dev; the catalogue's own id stands beside them, also for models that models.dev does not
+    list.
+    """
+    from advisor.answers.model_card import in_catalogue
     from advisor.errors import BadInput
     from knowledge.names import default_resolver, resolve_csv
 
@@ -93,7 +98,9 @@ def resolve(name: str | None, board: str, source: Path | None, target: Path | No
         raise BadInput("Give a name, or --in FILE.csv --out FILE.csv.")
     found = default_resolver().resolve(name, board)
     fields = ("canonical_id", "confidence", "config", "reason", "key")
+    known = in_catalogue(found, make_services(no_llm=True).catalog)
+    values = {**{f: getattr(found, f) for f in fields}, "catalogue_id": known}
     if as_json:
-        return print_json({f: getattr(found, f) for f in fields})
-    table("", ["Field", "Value"], [(f, getattr(found, f)) for f in fields])
+        return print_json(values)
+    table("", ["Field", "Value"], [*values.items()])
     return None
