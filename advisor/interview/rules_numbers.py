@@ -16,7 +16,8 @@ from advisor.schema import Fact
 
 def numeric_facts(text: Text, task: str | None = None) -> list[Fact]:
     """The numeric fields that a message states. The task tells whether a length is read or written."""
-    quantities = adopt_corrections(text, find_quantities(text))
+    every = adopt_corrections(text, find_quantities(text))
+    quantities = [q for q in every if not q.number.loose]
     volume = volume_of(text, quantities)
     found = {
         "monthly_requests": volume,
