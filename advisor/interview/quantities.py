@@ -65,10 +65,30 @@ def _currency_before() -> list[tuple[str, float, re.Pattern[str]]]:
 
 
 def find_quantities(text: Text) -> list[Quantity]:
-    """All quantities of a message, in order."""
-    numbers = find_numbers(text)
+    """All quantities of a message, in order; the names of cards are loose quantities of memory."""
+    cards = _cards(text)
+    numbers = [n for n in find_numbers(text) if not any(c.start <= n.start < c.end for c in cards)]
     found = [_quantity(text, n) for n in numbers]
-    return [_with_period(text, q, found[i - 1] if i else None) for i, q in enumerate(found)]
+    found = [_with_period(text, q, found[i - 1] if i else None) for i, q in enumerate(found)]
+    return sorted(found + cards, key=lambda q: q.number.start)
+
+
+def _cards(text: Text) -> list[Quantity]:
+    """Cards that are named, with the memory that such a card has."""
+    found: list[Quantity] = []
+    for name, size, pattern_of in _card_names():
+        for match in pattern_of.finditer(text.low):
+            if not any(q.start < match.end() and match.start() < q.end for q in found):
+                number = Number(float(size), match.start(), match.end(), loose=True)
+                found.append(Quantity(number, "memory", name, 1.0, match.start(), match.end()))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _card_names() -> list[tuple[str, float, re.Pattern[str]]]:
+    """Names of cards, longer ones first, with the gigabytes of each."""
+    names = sorted(load("cues.toml")["gpus"].items(), key=lambda of: -len(of[0]))
+    return [(name, size, re.compile(rf"(?<![a-z0-9]){name}(?:s|er)?(?![a-z0-9])")) for name, size in names]
 
 
 def _quantity(text: Text, number: Number) -> Quantity:
@@ -211,6 +231,19 @@ def _period_ahead(text: Text, quantity: Quantity, last: Quantity | None) -> str 
                 best = (match.end(), name)
     if best and not re.search(r"[,;]\s|\b(?:and|by|until)\s", window[best[0] :]):
         return best[1]
+    return None
+
+
+def period_near(text: Text, quantity: Quantity) -> str | None:
+    """The period that a sentence names nearest to a number that has none of its own, else that of the message."""
+    for start, end in (text.sentence_span(quantity.start), (0, len(text.low))):
+        found = [
+            (abs(start + match.start() - quantity.start), name)
+            for name, joint, *_ in _period_patterns()
+            for match in joint.finditer(text.low[start:end])
+        ]
+        if found:
+            return min(found)[1]
     return None
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from advisor.interview.candidates import Candidate, choose, cue
@@ -33,7 +34,7 @@ def _budget(text: Text, q: Quantity, quantities: list[Quantity], volume: float |
         return None
     if re.search(r"[-−]\s?$", text.before(q.start, 3)):
         return None
-    value, note = _monthly_money(text, q, quantities, volume)
+    value, note = monthly_money(text, q, quantities, volume)
     if value is None:
         return None
     near = text.before(q.start, 60) + " " + text.after(q.end, 30)
@@ -51,9 +52,11 @@ _BUDGET_FLOOR = 1.0  # money needs a word that makes it the limit: most that a m
 _FEW_WORDS = 3
 
 
-def _monthly_money(
-    text: Text, q: Quantity, quantities: list[Quantity], volume: float | None
+def monthly_money(
+    text: Text, q: Quantity, quantities: Sequence[Quantity], volume: float | None
 ) -> tuple[float | None, str]:
+    """US dollars a month of an amount, by its period or what it is for, and the arithmetic. None where it is for a
+    request or a head, and nobody says how many there are."""
     amount, rate = q.top, f" at {q.factor:g} USD" if q.factor not in (1.0, 0.01) else ""
     base = f"{q.number.top or q.number.value:g} {q.unit}{rate}"
     if (q.per == "request" and _is_request(text, q, quantities)) or _PRICE_PER.search(text.before(q.start, 60)):
@@ -69,7 +72,7 @@ def _monthly_money(
     return amount * factor, base + by if by or rate else ""
 
 
-def _is_request(text: Text, q: Quantity, quantities: list[Quantity]) -> bool:
+def _is_request(text: Text, q: Quantity, quantities: Sequence[Quantity]) -> bool:
     """Whether a price is for what the message counts or for a request, not for a litre or an hour of something else."""
     noun = _PRICED_NOUN.match(text.after(q.end, 40)) or _EACH_BEFORE_PRICE.search(text.before(q.start, 30))
     if noun is None or not noun.group(1).isascii() or cue("requests").match(noun.group(1)):

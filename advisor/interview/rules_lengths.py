@@ -31,8 +31,7 @@ def lengths_of(text: Text, quantities: list[Quantity], task: str | None = None) 
     for q, role in _labelled_lengths(text, quantities):
         roles[role].append(Candidate(q.value, q.start, q.end, 3.0))
     _whole_input(text, roles)
-    names = {"input": "input_tokens_per_request", "output": "output_tokens_per_request", "window": "min_context_tokens"}
-    return {names[role]: choose(text, found) for role, found in roles.items()}
+    return {role: choose(text, found) for role, found in roles.items()}
 
 
 _TOTAL = r"(?:in total|in all|altogether|overall|total|insgesamt|gesamt|en total|au total|no total|in totale|totaal)"

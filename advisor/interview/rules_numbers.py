@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from advisor.interview.candidates import Candidate, adopt_corrections, choose, cue
+from advisor.interview.number_roles import roles_of
+from advisor.interview.number_values import Numbers, values_of
 from advisor.interview.quantities import Quantity, find_quantities
 from advisor.interview.rules_budget import budget_of
 from advisor.interview.rules_lengths import lengths_of
@@ -14,19 +17,44 @@ from advisor.interview.text import Text
 from advisor.schema import Fact
 
 
-def numeric_facts(text: Text, task: str | None = None) -> list[Fact]:
-    """The numeric fields that a message states. The task tells whether a length is read or written."""
-    every = adopt_corrections(text, find_quantities(text))
-    quantities = [q for q in every if not q.number.loose]
-    volume = volume_of(text, quantities)
+FIELDS = {
+    "volume": "monthly_requests",
+    "budget": "monthly_budget_usd",
+    "latency": "max_latency_seconds",
+    "input": "input_tokens_per_request",
+    "output": "output_tokens_per_request",
+    "window": "min_context_tokens",
+    "memory": "gpu_memory_gb",
+}
+
+
+def numeric_facts(text: Text, task: str | None = None, *, read: bool = False) -> list[Fact]:
+    """The numeric fields that a message states. The task tells whether a length is read or written. With `read` the
+    reader of numbers has its say, too."""
+    quantities = quantities_of(text)
+    found = numbers_by_rule(text, quantities, task)
+    if read and quantities:
+        found = values_of(Numbers(text, quantities, roles_of(text, quantities, found), found))
+    return [_fact(text, FIELDS[role], best) for role, best in found.items()]
+
+
+def quantities_of(text: Text) -> list[Quantity]:
+    """All numbers of a message with their units, corrections with those of what they correct."""
+    return adopt_corrections(text, find_quantities(text))
+
+
+def numbers_by_rule(text: Text, quantities: Sequence[Quantity], task: str | None = None) -> dict[str, Candidate]:
+    """What rules take for the value of each role."""
+    firm = [q for q in quantities if not q.number.loose]
+    volume = volume_of(text, firm)
     found = {
-        "monthly_requests": volume,
-        "monthly_budget_usd": budget_of(text, quantities, volume.value if volume else None),
-        "max_latency_seconds": latency_of(text, quantities),
-        **lengths_of(text, quantities, task),
-        "gpu_memory_gb": memory_of(text, quantities),
+        "volume": volume,
+        "budget": budget_of(text, firm, volume.value if volume else None),
+        "latency": latency_of(text, firm),
+        **lengths_of(text, firm, task),
+        "memory": memory_of(text, firm),
     }
-    return [_fact(text, field, best) for field, best in found.items() if best]
+    return {role: best for role, best in found.items() if best}
 
 
 def _fact(text: Text, field: str, best: Candidate) -> Fact:

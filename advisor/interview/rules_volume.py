@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 from advisor.interview.candidates import Candidate, choose, cue
 from advisor.interview.heads import each_of, heads_of, is_people
@@ -85,15 +86,15 @@ def is_withdrawn(text: Text, quantity: Quantity) -> bool:
 
 def _per_month(text: Text, quantity: Quantity, quantities: list[Quantity]) -> tuple[float, str]:
     assert quantity.period
-    factor, label = _month_factor(text, quantity, quantities)
+    factor, label = month_factor(text, quantity, quantities)
     shown = f"{quantity.number.value:g} a {quantity.period} x {label}" if factor != 1 else ""
-    value, times = quantity.number.value, _times(text, quantity, quantities)
+    value, times = quantity.number.value, multipliers(text, quantity, quantities)
     if times:
         shown = " x ".join([*(f"{t:g}" for t in times), f"{value:g} a {quantity.period} x {label}"])
     return value * factor * math.prod(times), shown
 
 
-def _times(text: Text, quantity: Quantity, quantities: list[Quantity]) -> list[float]:
+def multipliers(text: Text, quantity: Quantity, quantities: list[Quantity]) -> list[float]:
     """What the count of a period is multiplied by: "20 shops x 3 x", "150 people, each", "500 answers per wave"."""
     if chain := _chain(text, quantity, quantities):
         return chain
@@ -134,7 +135,8 @@ _DAYS = re.compile(
 )
 
 
-def _month_factor(text: Text, quantity: Quantity, quantities: list[Quantity]) -> tuple[float, str]:
+def month_factor(text: Text, quantity: Quantity, quantities: Sequence[Quantity]) -> tuple[float, str]:
+    """By what the count of a period is multiplied for a month, and how that is said."""
     if quantity.period == "day":
         for other in quantities:
             behind = text.low[other.number.end :].lstrip()[:24]

@@ -1,0 +1,134 @@
+"""Values of the numeric fields from what the reader of numbers takes each number for, beside what rules found."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from advisor.interview.candidates import Candidate
+from advisor.interview.number_roles import Chances
+from advisor.interview.number_signs import is_of
+from advisor.interview.number_volume import volume_read
+from advisor.interview.quantities import Quantity
+from advisor.interview.rules_budget import monthly_money
+from advisor.interview.text import Text
+
+LEAST = 0.4  # probability from which on a number has a role
+SURE = 0.65  # probability from which on a number multiplies a volume that a rule takes as it is
+DOUBTED = 0.3  # probability below which a rule's number is not believed
+LENGTHS = ("input", "output", "window")
+
+
+class Numbers(NamedTuple):
+    """The numbers of a message, with the probability of each role of each, and what rules took for a role."""
+
+    text: Text
+    quantities: Sequence[Quantity]
+    chances: Sequence[Chances]
+    by_rule: Mapping[str, Candidate]
+
+    def best(self, role: str, fits: Callable[[Quantity], bool]) -> Quantity | None:
+        """The number that has a role most likely, where one has it at all."""
+        found = [(c[role], q) for q, c in zip(self.quantities, self.chances, strict=True) if fits(q)]
+        chance, quantity = max(found, key=lambda pair: pair[0], default=(0.0, None))
+        return quantity if chance >= LEAST else None
+
+    def all(self, role: str, least: float = LEAST) -> list[Quantity]:
+        """All numbers that have a role."""
+        return [q for q, c in zip(self.quantities, self.chances, strict=True) if c[role] >= least]
+
+    def believed(self, role: str) -> Candidate | None:
+        """What a rule took for a role, unless the reader takes its number for something else."""
+        rule = self.by_rule.get(role)
+        if rule is None:
+            return None
+        own = [c[role] for q, c in zip(self.quantities, self.chances, strict=True) if is_of(rule, q)]
+        return rule if not own or max(own) >= DOUBTED else None
+
+    def rule_on(self, role: str, quantity: Quantity) -> Candidate | None:
+        """What a rule took for a role, where it took this number."""
+        rule = self.by_rule.get(role)
+        return rule if rule and is_of(rule, quantity) else None
+
+
+def values_of(numbers: Numbers) -> dict[str, Candidate]:
+    """The value of each role that the message states."""
+    found: dict[str, Candidate | None] = {role: _length(numbers, role) for role in LENGTHS}
+    found["latency"] = _latency(numbers)
+    found["volume"] = volume = _volume(numbers)
+    found["budget"] = _budget(numbers, volume.value if volume else None)
+    found["memory"] = _memory(numbers)
+    return {role: value for role, value in found.items() if value}
+
+
+def _length(numbers: Numbers, role: str) -> Candidate | None:
+    best = numbers.best(role, lambda q: not q.period and (q.kind == "length" or _bare(q)))
+    if best is None:
+        return numbers.believed(role)
+    if rule := numbers.rule_on(role, best):
+        return rule
+    unit = best if best.kind == "length" else _unit_beside(numbers.quantities, best)
+    value = (best.number.top if role == "window" else None) or best.number.value
+    note = "" if unit.unit in ("token", "") else f"{value:g} {unit.unit}s x {unit.factor:g} tokens"
+    return Candidate(value * unit.factor, best.start, best.end, note=note)
+
+
+def _vague(quantity: Quantity) -> bool:
+    return quantity.number.weak or quantity.number.loose
+
+
+def _unit_beside(quantities: Sequence[Quantity], bare: Quantity) -> Quantity:
+    """The length whose unit a bare number has, too: the one in front of it, else the one behind it; else tokens."""
+    lengths = [q for q in quantities if q.kind == "length"]
+    before = [q for q in lengths if q.start < bare.start]
+    return (before or [*reversed(lengths)] or [bare])[-1]
+
+
+def _latency(numbers: Numbers) -> Candidate | None:
+    best = numbers.best("latency", lambda q: q.kind == "time" and not q.period)
+    if best is None:
+        return numbers.believed("latency")
+    return numbers.rule_on("latency", best) or Candidate(best.top, best.start, best.end)
+
+
+def _volume(numbers: Numbers) -> Candidate | None:
+    best = numbers.best("volume", lambda q: q.kind in ("count", "time") or (q.kind == "length" and q.unit == "page"))
+    if best is None:
+        return numbers.believed("volume")
+    rule = numbers.rule_on("volume", best)
+    times = [q for q in numbers.all("times", SURE if rule else LEAST) if q is not best]
+    if rule and not times:
+        return rule
+    return volume_read(numbers.text, best, times, numbers.quantities)
+
+
+def _budget(numbers: Numbers, volume: float | None) -> Candidate | None:
+    best = numbers.best("budget", lambda q: q.kind == "money")
+    rule = numbers.believed("budget")
+    if best is None:
+        return rule
+    value, note = monthly_money(numbers.text, best, numbers.quantities, volume)
+    return Candidate(value, best.start, best.end, note=note) if value else None
+
+
+def _memory(numbers: Numbers) -> Candidate | None:
+    """The memory of one card that is for the model, times the cards less those that others use."""
+    gigabytes = any(q.kind == "memory" for q in numbers.quantities)
+    best = numbers.best("memory", lambda q: not q.period and (q.kind == "memory" or (gigabytes and _bare(q))))
+    if best is None:
+        return numbers.believed("memory")
+    cards = [q.number.value for q in numbers.all("cards") if q.kind == "count" and q.number.value > 1]
+    taken = sum(q.number.value for q in numbers.all("taken") if q.kind in ("count", "memory"))
+    rule = numbers.rule_on("memory", best)
+    if rule and not taken and not (best.number.loose and cards):
+        return rule
+    if not cards and 0 < taken < best.value:
+        return Candidate(best.value - taken, best.start, best.end, note=f"{best.value:g} - {taken:g} GB")
+    count = max(math.prod(cards) - taken, 1.0)
+    note = f"{count:g} cards x {best.value:g} GB" if count > 1 else ""
+    return Candidate(best.value * count, best.start, best.end, note=note)
+
+
+def _bare(quantity: Quantity) -> bool:
+    return quantity.kind == "count" and not _vague(quantity)
