@@ -101,7 +101,8 @@ def rule_facts(text: Text, known: Requirements, meaning: Meaning | None = None) 
     flags, inputs, providers = flag_facts(text), modality_fact(text), provider_facts(text)
     topic = task_facts(text, meaning)  # last of these: the meaning is computed beside them where it was begun ahead
     task = next((str(f.value) for f in topic if f.field == "task" and not is_guess(f)), None)
-    found = numeric_facts(text, task, read=meaning is not None) + (meaning.settled(flags) if meaning else flags) + topic + providers
+    numbers = numeric_facts(text, task, read=meaning is not None)
+    found = numbers + (meaning.settled(flags) if meaning else flags) + topic + providers
     single = [
         domain_fact(text, meaning),
         language_fact(text, known.languages),

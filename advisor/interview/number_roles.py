@@ -43,9 +43,11 @@ class NumberReader(NamedTuple):
         return dict(zip(ROLES, (odds / odds.sum()).tolist(), strict=True))
 
 
-def roles_of(text: Text, quantities: Sequence[Quantity], by_rule: Mapping[str, Candidate]) -> list[Chances]:
-    """Probability of each role of each number; `by_rule` is what rules take for a role."""
-    return load_number_reader().chances(signs_of(text, quantities, by_rule))
+def roles_of(
+    text: Text, quantities: Sequence[Quantity], by_rule: Mapping[str, Candidate], task: str | None
+) -> list[Chances]:
+    """Probability of each role of each number; `by_rule` is what rules take for a role, `task` that of the message."""
+    return load_number_reader().chances(signs_of(text, quantities, by_rule, task))
 
 
 @lru_cache(maxsize=1)

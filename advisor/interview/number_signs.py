@@ -35,9 +35,11 @@ class _Word(NamedTuple):
     word: str
 
 
-def signs_of(text: Text, quantities: Sequence[Quantity], by_rule: Mapping[str, Candidate]) -> list[Signs]:
-    """The signs of each number with their weights; `by_rule` is what rules take for each role. Each sign comes twice,
-    as it is and for the kind of number alone."""
+def signs_of(
+    text: Text, quantities: Sequence[Quantity], by_rule: Mapping[str, Candidate], task: str | None
+) -> list[Signs]:
+    """The signs of each number with their weights; `by_rule` is what rules take for each role, `task` that of the
+    message. Each sign comes twice, as it is and for the kind of number alone."""
     words = _words(text, quantities)
     starts = [word.start for word in words]
     cues = _cue_spans(text)
@@ -46,7 +48,7 @@ def signs_of(text: Text, quantities: Sequence[Quantity], by_rule: Mapping[str, C
     for n, quantity in enumerate(quantities):
         signs = _around(words, bisect_left(starts, quantity.number.start))
         signs |= _sentence(text, words, quantity) | _own(quantity, quantities) | _cues(text, quantity, cues)
-        signs |= _rules(chosen, n, by_rule)
+        signs |= _rules(chosen, n, by_rule) | {f"t{task}": 0.7}
         if multiplied is not None and quantity.kind == "count":
             signs[f"m{quantity.number.value in multiplied}"] = 1.5
         found.append(signs | {f"{quantity.kind}:{sign}": weight for sign, weight in signs.items()})
@@ -130,9 +132,7 @@ def _chosen(quantity: Quantity, by_rule: Mapping[str, Candidate]) -> list[str]:
     return [role for role, c in by_rule.items() if is_of(c, quantity)]
 
 
-def _multiplied(
-    text: Text, quantities: Sequence[Quantity], by_rule: Mapping[str, Candidate]
-) -> list[float] | None:
+def _multiplied(text: Text, quantities: Sequence[Quantity], by_rule: Mapping[str, Candidate]) -> list[float] | None:
     """Numbers by which rules multiply the volume that they found; None where they found none."""
     firm = [q for q in quantities if not q.number.loose]
     volume = next((q for q in firm if "volume" in by_rule and is_of(by_rule["volume"], q)), None)

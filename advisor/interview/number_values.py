@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from advisor.interview.candidates import Candidate
@@ -16,8 +16,13 @@ from advisor.interview.text import Text
 
 LEAST = 0.4  # probability from which on a number has a role
 SURE = 0.65  # probability from which on a number multiplies a volume that a rule takes as it is
+CERTAIN = 0.9  # probability from which on a count without a period is that of a whole job
+LEFT = 0.1  # probability from which on a number has a role when its likelier one is gone
 DOUBTED = 0.3  # probability below which a rule's number is not believed
 LENGTHS = ("input", "output", "window")
+
+
+Fits = Callable[[Quantity], bool]
 
 
 class Numbers(NamedTuple):
@@ -28,28 +33,36 @@ class Numbers(NamedTuple):
     chances: Sequence[Chances]
     by_rule: Mapping[str, Candidate]
 
-    def best(self, role: str, fits: Callable[[Quantity], bool]) -> Quantity | None:
+    def best(self, role: str, fits: Fits) -> Quantity | None:
         """The number that has a role most likely, where one has it at all."""
-        found = [(c[role], q) for q, c in zip(self.quantities, self.chances, strict=True) if fits(q)]
+        found = [(c[role], q) for q, c in self.pairs() if fits(q)]
         chance, quantity = max(found, key=lambda pair: pair[0], default=(0.0, None))
         return quantity if chance >= LEAST else None
 
+    def ruled(self, role: str, fits: Fits) -> Quantity | None:
+        """The number that a rule took for a role, unless it is doubted: rules know which of several was corrected."""
+        found = (q for q, c in self.pairs() if fits(q) and self.rule_on(role, q) and c[role] >= DOUBTED)
+        return next(found, None)
+
     def all(self, role: str, least: float = LEAST) -> list[Quantity]:
         """All numbers that have a role."""
-        return [q for q, c in zip(self.quantities, self.chances, strict=True) if c[role] >= least]
-
-    def believed(self, role: str) -> Candidate | None:
-        """What a rule took for a role, unless the reader takes its number for something else."""
-        rule = self.by_rule.get(role)
-        if rule is None:
-            return None
-        own = [c[role] for q, c in zip(self.quantities, self.chances, strict=True) if is_of(rule, q)]
-        return rule if not own or max(own) >= DOUBTED else None
+        return [q for q, c in self.pairs() if c[role] >= least]
 
     def rule_on(self, role: str, quantity: Quantity) -> Candidate | None:
         """What a rule took for a role, where it took this number."""
         rule = self.by_rule.get(role)
         return rule if rule and is_of(rule, quantity) else None
+
+    def believed(self, role: str) -> Candidate | None:
+        """What a rule took for a role, unless the reader takes its number for something else. An input that is read in
+        one go is a window, too."""
+        same = ("window", "input") if role == "window" else (role,)
+        own = [sum(map(c.__getitem__, same)) for q, c in self.pairs() if self.rule_on(role, q)]
+        return self.by_rule.get(role) if not own or max(own) >= DOUBTED else None
+
+    def pairs(self) -> Iterator[tuple[Quantity, Chances]]:
+        """Each number with its chances."""
+        return zip(self.quantities, self.chances, strict=True)
 
 
 def values_of(numbers: Numbers) -> dict[str, Candidate]:
@@ -63,7 +76,7 @@ def values_of(numbers: Numbers) -> dict[str, Candidate]:
 
 
 def _length(numbers: Numbers, role: str) -> Candidate | None:
-    best = numbers.best(role, lambda q: not q.period and (q.kind == "length" or _bare(q)))
+    best = numbers.best(role, _may_be_length) or _other_side(numbers, role)
     if best is None:
         return numbers.believed(role)
     if rule := numbers.rule_on(role, best):
@@ -74,8 +87,21 @@ def _length(numbers: Numbers, role: str) -> Candidate | None:
     return Candidate(value * unit.factor, best.start, best.end, note=note)
 
 
-def _vague(quantity: Quantity) -> bool:
-    return quantity.number.weak or quantity.number.loose
+OTHER = {"input": "output", "output": "input"}
+
+
+def _may_be_length(quantity: Quantity) -> bool:
+    return not quantity.period and (quantity.kind == "length" or _bare(quantity))
+
+
+def _other_side(numbers: Numbers, role: str) -> Quantity | None:
+    """A message has one input and one output: what is most likely the one, but has lost to a likelier number, is the
+    other."""
+    other = OTHER.get(role, role)
+    taken = numbers.best(other, _may_be_length)
+    lost = [(c[role], q) for q, c in numbers.pairs() if _may_be_length(q) and q is not taken and c[other] >= LEAST]
+    chance, quantity = max(lost, key=lambda pair: pair[0], default=(0.0, None))
+    return quantity if role in OTHER and chance >= LEFT else None
 
 
 def _unit_beside(quantities: Sequence[Quantity], bare: Quantity) -> Quantity:
@@ -93,23 +119,31 @@ def _latency(numbers: Numbers) -> Candidate | None:
 
 
 def _volume(numbers: Numbers) -> Candidate | None:
-    best = numbers.best("volume", lambda q: q.kind in ("count", "time") or (q.kind == "length" and q.unit == "page"))
+    best = numbers.ruled("volume", _countable) or numbers.best("volume", _countable)
     if best is None:
         return numbers.believed("volume")
     rule = numbers.rule_on("volume", best)
     times = [q for q in numbers.all("times", SURE if rule else LEAST) if q is not best]
     if rule and not times:
         return rule
-    return volume_read(numbers.text, best, times, numbers.quantities)
+    whole = best in numbers.all("volume", CERTAIN)
+    return volume_read(numbers.text, best, times, numbers.quantities, whole=whole)
+
+
+def _countable(quantity: Quantity) -> bool:
+    return quantity.kind in ("count", "time") or (quantity.kind == "length" and quantity.unit == "page")
 
 
 def _budget(numbers: Numbers, volume: float | None) -> Candidate | None:
-    best = numbers.best("budget", lambda q: q.kind == "money")
-    rule = numbers.believed("budget")
+    best = numbers.ruled("budget", _is_money) or numbers.best("budget", _is_money)
     if best is None:
-        return rule
+        return numbers.believed("budget")
     value, note = monthly_money(numbers.text, best, numbers.quantities, volume)
     return Candidate(value, best.start, best.end, note=note) if value else None
+
+
+def _is_money(quantity: Quantity) -> bool:
+    return quantity.kind == "money"
 
 
 def _memory(numbers: Numbers) -> Candidate | None:
@@ -126,9 +160,15 @@ def _memory(numbers: Numbers) -> Candidate | None:
     if not cards and 0 < taken < best.value:
         return Candidate(best.value - taken, best.start, best.end, note=f"{best.value:g} - {taken:g} GB")
     count = max(math.prod(cards) - taken, 1.0)
-    note = f"{count:g} cards x {best.value:g} GB" if count > 1 else ""
+    named = "memory of the named card" if best.number.loose else ""
+    note = f"{count:g} cards x {best.value:g} GB" if count > 1 else named
     return Candidate(best.value * count, best.start, best.end, note=note)
 
 
+FEWEST = 5  # a bare number that is smaller is rarely a length or a memory
+
+
 def _bare(quantity: Quantity) -> bool:
-    return quantity.kind == "count" and not _vague(quantity)
+    """Whether a number has no unit, and may have that of another one."""
+    number = quantity.number
+    return quantity.kind == "count" and number.value >= FEWEST and not (number.weak or number.loose)

@@ -18,10 +18,12 @@ _DAYS = re.compile(r"\W?(?:[^\W\d_]+ )?(?:days|tage|jours|dias|giorni|dagen|daga
 
 
 def volume_read(
-    text: Text, quantity: Quantity, times: Sequence[Quantity], quantities: Sequence[Quantity]
+    text: Text, quantity: Quantity, times: Sequence[Quantity], quantities: Sequence[Quantity], *, whole: bool
 ) -> Candidate | None:
     """Requests a month. A time ("one every five minutes") says how long it is from one to the next; a count without a
-    period is that of the whole job, over the months that it may take."""
+    period is nothing or, with `whole`, that of the whole job, over the months that it may take."""
+    if not whole and quantity.kind != "time" and _period(text, quantity, times) is None:
+        return None
     value, note = _monthly(text, quantity, times, quantities)
     counts = [q.number.value for q in times if q.kind == "count" and not _are_days(text, q)]
     shown = " x ".join([*(f"{count:g}" for count in counts), *filter(None, [note])])
@@ -35,7 +37,7 @@ def _monthly(
     if quantity.kind == "time":
         gap = f"one every {number:g} {quantity.unit}s"
         return (MONTH / quantity.value * hours / HOURS if quantity.value else 0.0), gap
-    period = quantity.period or _shift(text, quantity, times) or period_near(text, quantity)
+    period = _period(text, quantity, times)
     if period is None:
         return _whole_job(number, quantities)
     if period in SHORT:
@@ -47,6 +49,10 @@ def _monthly(
         return number * days, f"{number:g} a day x {label}"
     factor, label = month_factor(text, replace(quantity, period=period), quantities)
     return number * factor, f"{number:g} a {period} x {label}" if factor != 1 else f"{number:g}"
+
+
+def _period(text: Text, quantity: Quantity, times: Sequence[Quantity]) -> str | None:
+    return quantity.period or _shift(text, quantity, times) or period_near(text, quantity)
 
 
 SHORT = ("hour", "minute", "second")

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from advisor.interview.loose_numbers import fraction_of, loose_numbers
 from advisor.interview.text import Text
 from advisor.interview.vocabulary import Terms, compile_terms, load
 
@@ -50,62 +51,25 @@ def find_numbers(text: Text) -> list[Number]:
     """All numbers of a message in order; ranges count once, with their mean and their upper end."""
     found = _digits(text) + _cjk(text) + _articles(text)
     found += _beside(found, _words(text))
-    found = [_and_a_half(text, n) for n in found]
-    every = sorted(found + _beside(found, _loose(text)), key=lambda n: n.start)
+    found = [_with_fraction(text, n) for n in found]
+    loose = [Number(value, start, end, loose=True) for value, start, end in loose_numbers(text.low)]
+    every = sorted(found + _beside(found, loose), key=lambda n: n.start)
     halves = {n.start for n in every if n.value == 0.5}
     return _join_ranges(text, [n for n in every if not (n.value == 1 and n.end + 1 in halves)])  # "eine halbe"
 
 
-_HALF_MORE = re.compile(r"\s(?:and an? (?:half|(?P<quarter>quarter))|y medi[ao]|et demie?|e mezz[ao]|e mei[ao])(?=\s(?!dozen|hour|million)[^\W\d_])")
-_HALF_BEHIND = re.compile(r"\s(?:pag|heure|hora|ora|minut)\w+\s(?:et demie?|y medi[ao]|e mezz[ao]|e mei[ao])\b")
-
-
-def _and_a_half(text: Text, number: Number) -> Number:
-    """ "Two and a half pages", "deux pages et demie": a fraction in front of what a number counts, or behind it."""
-    if number.value >= 1 and _HALF_BEHIND.match(text.low, number.end):
-        return replace(number, value=number.value + 0.5)
-    more = None if number.weak and number.value < 1 else _HALF_MORE.match(text.low, number.end)
-    if more is None:
+def _with_fraction(text: Text, number: Number) -> Number:
+    """A number with the fraction that belongs to it: "two and a half pages"."""
+    found = None if number.value < 1 else fraction_of(text.low, number.end)
+    if found is None:
         return number
-    return replace(number, value=number.value + (0.25 if more.group("quarter") else 0.5), end=more.end(), weak=False)
+    more, end = found
+    return replace(number, value=number.value + more, end=end, weak=number.weak and end == number.end)
 
 
 def _beside(found: list[Number], more: Iterable[Number]) -> list[Number]:
     """Those of `more` that do not overlap what is found."""
     return [n for n in more if not any(a.start < n.end and n.start < a.end for a in found)]
-
-
-_PAGE = "page"
-# "A page", "a full page", "half-page", "a quarter of a page": the number ends where the page begins.
-_OF_PAGE = tuple(
-    (value, re.compile(rf"{words}(?={_PAGE}\b{behind})"))
-    for value, words, behind in (
-        (1.5, r"\ban? ", r" and an? half\b"),
-        (1.25, r"\ban? ", r" and an? quarter\b"),
-        (0.25, r"\b(?:an? )?quarter(?:[ -]| of an? )", ""),
-        (1 / 3, r"\b(?:a )?third(?:[ -]| of an? )", ""),
-        (2 / 3, r"\btwo[ -]thirds of an? ", ""),
-        (0.75, r"\bthree[ -]quarters of an? ", ""),
-        (0.5, r"\bhalf[ -]", ""),
-        (1.0, r"\ban? (?:(?:full|single|whole|good|short|typed|printed) )?", ""),
-    )
-)
-_OFTEN = re.compile(
-    r"\b(?:(?P<two>twice|zweimal|tweemaal|deux fois|dos veces|duas vezes|due volte)|(?P<three>thrice|dreimal)|"
-    r"(?:once|einmal|eenmaal|une fois|una vez|uma vez|una volta))(?= (?:a|an|per|every|each|in|im|pro|am|par|al?|por|ao|per)\b)"
-)
-_PAIR = re.compile(r"\b(?:a |the )?pair(?= of\b)|\bdual(?=[- ])")
-
-
-def _loose(text: Text) -> list[Number]:
-    """Words that count a page, a pair or how often, where they count at all."""
-    found: list[Number] = []
-    for value, words in _OF_PAGE:
-        pages = (Number(value, m.start(), len(m.group().rstrip(" -")) + m.start(), loose=True) for m in words.finditer(text.low))
-        found += _beside(found, pages)
-    often = ((3.0 if m.group("three") else 2.0 if m.group("two") else 1.0, m) for m in _OFTEN.finditer(text.low))
-    found += [Number(value, m.start(), m.end(), loose=True) for value, m in often]
-    return found + [Number(2.0, m.start(), m.end(), loose=True) for m in _PAIR.finditer(text.low)]
 
 
 _ARTICLE = re.compile(

@@ -187,8 +187,8 @@ def period_factor(period: str) -> float:
 
 
 def _with_period(text: Text, quantity: Quantity, last: Quantity | None) -> Quantity:
-    if quantity.kind in ("share", "memory"):
-        return quantity
+    if quantity.kind in ("share", "memory") or (quantity.kind == "length" and quantity.number.loose):
+        return quantity  # the quarter of "a page and a quarter" is no period
     period, end = _period_behind(text, quantity)
     if period is None and quantity.kind in ("count", "money"):
         period = _period_ahead(text, quantity, last)

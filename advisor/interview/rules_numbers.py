@@ -16,7 +16,6 @@ from advisor.interview.rules_volume import is_withdrawn, volume_of
 from advisor.interview.text import Text
 from advisor.schema import Fact
 
-
 FIELDS = {
     "volume": "monthly_requests",
     "budget": "monthly_budget_usd",
@@ -34,7 +33,7 @@ def numeric_facts(text: Text, task: str | None = None, *, read: bool = False) ->
     quantities = quantities_of(text)
     found = numbers_by_rule(text, quantities, task)
     if read and quantities:
-        found = values_of(Numbers(text, quantities, roles_of(text, quantities, found), found))
+        found = values_of(Numbers(text, quantities, roles_of(text, quantities, found, task), found))
     return [_fact(text, FIELDS[role], best) for role, best in found.items()]
 
 

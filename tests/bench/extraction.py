@@ -4,7 +4,8 @@
 
 A scalar counts once, a list by its items; tokens and volumes may be 15% off, other numbers 5%. `accept` holds other
 right values, `optional` what is neutral if given. A false fill is a value for a field that the message does not state,
-as a share of all such fields. Outcome measures are free words and not counted.
+as a share of all such fields. Outcome measures are free words and not counted. Of rows whose numbers are labelled, only
+the fields that are numbers count.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from advisor.interview import extract
+from advisor.interview.rules_numbers import FIELDS as NUMERIC
 from advisor.schema import Requirements
 
 DATA = Path(__file__).parent / "data"
@@ -56,7 +58,10 @@ def measure(file: Path) -> None:
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     found = [extract(row["message"]).requirements().stated() for row in rows]
     counts = np.array(
-        [np.sum([judged(f, got.get(f), row) for f in FIELDS], axis=0) for row, got in zip(rows, found, strict=True)]
+        [
+            np.sum([judged(f, got.get(f), row) for f in (NUMERIC.values() if "numbers" in row else FIELDS)], axis=0)
+            for row, got in zip(rows, found, strict=True)
+        ]
     )
     draws = np.random.default_rng(0).integers(0, len(rows), (2000, len(rows)))
     low, high = np.percentile([_f1(counts[draw]) for draw in draws], [2.5, 97.5])
@@ -72,6 +77,8 @@ def _f1(counts: Any) -> float:
 
 
 if __name__ == "__main__":
-    own = [DATA / f"usecases_{name}.jsonl" for name in ("blind", "blind_plainer", "fresh", "scenery", "hard")]
+    own = [
+        DATA / f"usecases_{name}.jsonl" for name in ("blind", "blind_plainer", "fresh", "numbers", "scenery", "hard")
+    ]
     for name in sys.argv[1:] or own:
         measure(Path(name))

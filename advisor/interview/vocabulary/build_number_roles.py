@@ -1,5 +1,5 @@
-"""Regenerate number_roles.npz from messages whose numbers are labelled: a multinomial logistic regression of what stands
-around each number.
+"""Regenerate number_roles.npz from messages whose numbers are labelled: a multinomial logistic regression of what
+stands around each number.
 
     python -m advisor.interview.vocabulary.build_number_roles MESSAGES.jsonl ...
 
@@ -73,8 +73,8 @@ def _numbers(rows: Iterable[dict[str, Any]]) -> tuple[list[Signs], list[str]]:
     signs, roles = [], []
     for row in rows:
         text = prepare(row["message"])[0]
-        quantities = quantities_of(text)
-        signs += signs_of(text, quantities, numbers_by_rule(text, quantities, _task(text)))
+        quantities, task = quantities_of(text), _task(text)
+        signs += signs_of(text, quantities, numbers_by_rule(text, quantities, task), task)
         roles += labelled(row, quantities)
     return signs, roles
 
@@ -84,22 +84,24 @@ def _task(text: Text) -> str | None:
 
 
 def labelled(row: dict[str, Any], quantities: Sequence[Quantity]) -> list[str]:
-    """The role of each number of a message. Where a span holds several, the first of the kind that the role is of; for a
-    volume the one with a period ("90 an hour", "1日90件"), else the time ("one every five minutes")."""
+    """The role of each number of a message. Where a span holds several, the first of the kind that the role is of; for
+    a volume the one with a period ("90 an hour", "1日90件"), else the time ("one every five minutes")."""
     roles = ["none"] * len(quantities)
     for label in row["numbers"]:
         start = row["message"].find(label["span"])
         held = [n for n, q in enumerate(quantities) if start <= q.number.start < start + len(label["span"])]
         best = [n for n in held if quantities[n].kind == KINDS.get(label["role"])] or held
         if label["role"] == "volume" and len(held) > 1:
-            best = [n for n in held if quantities[n].period] or [n for n in held if quantities[n].kind == "time"] or held
+            times = [n for n in held if quantities[n].kind == "time"]
+            best = [n for n in held if quantities[n].period] or times or held
         if best:
             roles[best[0]] = label["role"]
     return roles if "memory" in roles else _with_card(row, quantities, roles)
 
 
 def _with_card(row: dict[str, Any], quantities: Sequence[Quantity], roles: list[str]) -> list[str]:
-    """Names of cards have no labels: where no number is the memory, the first name by which the stated one comes out."""
+    """Names of cards have no labels: where no number is the memory, it is the first name by which the stated one comes
+    out."""
     cards = math.prod(q.number.value for q, role in zip(quantities, roles, strict=True) if role == "cards")
     taken = sum(q.number.value for q, role in zip(quantities, roles, strict=True) if role == "taken")
     stated = row["expected"].get("gpu_memory_gb", 0) / max(cards - taken, 1)
