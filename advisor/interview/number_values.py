@@ -32,6 +32,7 @@ class Numbers(NamedTuple):
     quantities: Sequence[Quantity]
     chances: Sequence[Chances]
     by_rule: Mapping[str, Candidate]
+    task: str | None = None
 
     def best(self, role: str, fits: Fits) -> Quantity | None:
         """The number that has a role most likely, where one has it at all."""
@@ -68,6 +69,8 @@ class Numbers(NamedTuple):
 def values_of(numbers: Numbers) -> dict[str, Candidate]:
     """The value of each role that the message states."""
     found: dict[str, Candidate | None] = {role: _length(numbers, role) for role in LENGTHS}
+    if numbers.task == "translation" and not found["input"]:  # what is translated is as long as what comes back
+        found["input"], found["output"] = found["output"], None
     found["latency"] = _latency(numbers)
     found["volume"] = volume = _volume(numbers)
     found["budget"] = _budget(numbers, volume.value if volume else None)

@@ -33,8 +33,8 @@ def numeric_facts(text: Text, task: str | None = None, *, read: bool = False) ->
     quantities = quantities_of(text)
     found = numbers_by_rule(text, quantities, task)
     if read and quantities:
-        found = values_of(Numbers(text, quantities, roles_of(text, quantities, found, task), found))
-    return [_fact(text, FIELDS[role], best) for role, best in found.items()]
+        found = values_of(Numbers(text, quantities, roles_of(text, quantities, found, task), found, task))
+    return [_fact(text, field, found[role]) for role, field in FIELDS.items() if role in found]
 
 
 def quantities_of(text: Text) -> list[Quantity]:

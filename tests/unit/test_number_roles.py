@@ -29,6 +29,14 @@ def test_what_rules_miss_is_read_from_the_words_around_it(message: str, role: st
     assert extract(message).requirements().stated()[FIELDS[role]] == pytest.approx(value)
 
 
+def test_what_is_translated_is_as_long_as_what_comes_back() -> None:
+    stated = extract(
+        "Translate 200,000 product descriptions, about 80 words each, into Polish and Czech."
+    ).requirements()
+    assert stated.input_tokens_per_request == pytest.approx(106.4)
+    assert stated.output_tokens_per_request is None
+
+
 def test_every_number_has_a_probability_of_every_role() -> None:
     text = prepare("Our 12 shops get 300 mails a week of 80 words, € 90 a month, 3 seconds, one 24 GB card.")[0]
     quantities = quantities_of(text)
