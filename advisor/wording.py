@@ -44,6 +44,11 @@ def held(fact: Fact) -> str:
     return f"{value(fact.value)} only" if fact.only else value(fact.value)
 
 
+def arithmetic(fact: Fact) -> str:
+    """How a figure came out of the words, behind them: " (14 x 30 a day x 30)"; empty where nothing was reckoned."""
+    return f" ({fact.note})" if fact.quote and any(map(str.isdigit, fact.note)) else ""
+
+
 def figure(value: float, unit: str) -> str:
     """A published figure with its unit, in seven significant digits: sources print up to seventeen."""
     return f"{value:,.0f} {unit}" if abs(value) >= 1e7 else f"{value:.7g} {unit}"

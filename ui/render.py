@@ -33,7 +33,7 @@ def recommendation_tables(found: Recommendation) -> list[Table]:
 
 def facts(title: str, found: Iterable[Fact]) -> Table:
     """Facts with the words, or the reason, that they come from."""
-    rows = [(wording.LABELS[f.field], wording.held(f), f.quote or f.note) for f in found]
+    rows = [(wording.LABELS[f.field], wording.held(f), (f.quote or f.note) + wording.arithmetic(f)) for f in found]
     return title, ["Fact", "Value", "From"], rows
 
 

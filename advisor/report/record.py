@@ -69,7 +69,11 @@ def _use_case(use_case: UseCase | None) -> list[str]:
     if use_case.facts or use_case.assumptions:
         lines += ["", "| Fact | Value | From the words |", "|---|---|---|"]
     for field, fact in use_case.facts.items():
-        cells = (wording.LABELS.get(field, field), wording.held(fact), fact.quote or fact.note)
+        cells = (
+            wording.LABELS.get(field, field),
+            wording.held(fact),
+            (fact.quote or fact.note) + wording.arithmetic(fact),
+        )
         lines.append("| " + " | ".join(plain(c) for c in cells) + " |")
     for field, fact in use_case.assumptions.items():
         cells = (wording.LABELS.get(field, field), wording.value(fact.value), f"assumed: {fact.note}")

@@ -163,3 +163,15 @@ def test_several_pages_of_one_source_stand_in_one_line() -> None:
 )
 def test_a_figure_shows_the_digits_that_matter(value: float, unit: str, words: str) -> None:
     assert wording.figure(value, unit) == words
+
+
+@pytest.mark.parametrize(
+    ("quote", "note", "shown"),
+    [
+        ("30 a day", "14 x 30 a day x 30", " (14 x 30 a day x 30)"),
+        ("our cards", "the cards are yours", ""),
+        ("", "2 x 3", ""),
+    ],
+)
+def test_a_figure_is_shown_with_its_arithmetic(quote: str, note: str, shown: str) -> None:
+    assert wording.arithmetic(Fact(field="monthly_requests", value=1.0, quote=quote, note=note)) == shown

@@ -42,7 +42,7 @@ def _chips(title: str, found: dict[str, Fact], kind: str) -> str:
 
 
 def _chip(field: str, fact: Fact, kind: str) -> str:
-    words = f"“{fact.quote}”" if fact.quote else t(fact.note)
+    words = f"“{fact.quote}”{wording.arithmetic(fact)}" if fact.quote else t(fact.note)
     only = f" {t('only')}" if fact.only else ""
     inside = (
         f'<span class="label">{text(label(field))}</span><strong>{text(shown(fact.value) + only)}</strong>'
