@@ -240,7 +240,8 @@ def test_an_unknown_model_lists_the_known_ones(settings: Settings) -> None:
 
 
 PARENT = """
-import json, sys, time
+import json, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
 from advisor.endpoints import local, weights
 from advisor.settings import Settings
 model = weights.LocalModel("fake", "Fake", path=weights.Path(sys.argv[1]))
