@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from advisor import wording
@@ -51,12 +52,27 @@ def in_catalogue(found: Resolution, catalog: Catalog) -> str | None:
     the key of their names; where two have the same key, there is no answer."""
     if found.canonical_id:
         return _best_known(found.canonical_id, catalog) if found.canonical_id in catalog.models else None
+    same = _by_key(catalog).get(found.key, [])
+    return same[0].id if len(same) == 1 and not _is_listed(same[0]) else None
+
+
+@lru_cache(maxsize=2)
+def _by_key(catalog: Catalog) -> dict[str, list[Model]]:
+    """The models that have a key by their id or their name."""
     from knowledge.names import default_resolver
 
-    key = default_resolver().resolve
-    same = [m.id for m in catalog.models.values() if found.key and found.key in (key(m.id).key, key(m.name).key)]
-    unlisted = [i for i in same if key(i).canonical_id is None]
-    return unlisted[0] if len(unlisted) == 1 == len(same) else None
+    found: dict[str, list[Model]] = {}
+    for model in catalog.models.values():
+        for key in {default_resolver().resolve(name).key for name in (model.id, model.name)} - {""}:
+            found.setdefault(key, []).append(model)
+    return found
+
+
+def _is_listed(model: Model) -> bool:
+    """Whether models.dev lists a model."""
+    from knowledge.names import default_resolver
+
+    return default_resolver().resolve(model.id).canonical_id is not None
 
 
 def _best_known(model_id: str, catalog: Catalog) -> str:

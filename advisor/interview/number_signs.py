@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from advisor.interview.candidates import Candidate, cue
@@ -146,11 +146,7 @@ def is_of(candidate: Candidate, quantity: Quantity) -> bool:
 
 def _rules(chosen: Sequence[Sequence[str]], at: int, by_rule: Mapping[str, Candidate]) -> Signs:
     """What rules take a number and its neighbours for, and which roles they found at all."""
-    return dict(_named(chosen, at, by_rule))
-
-
-def _named(chosen: Sequence[Sequence[str]], at: int, by_rule: Mapping[str, Candidate]) -> Iterator[tuple[str, float]]:
-    yield from ((f"r{role}", 1.5) for role in chosen[at] or ("none",))
-    yield from ((f"R{role}", 0.3) for role in by_rule)
-    yield from ((f"<{role}", 0.5) for role in (chosen[at - 1] if at else ()))
-    yield from ((f">{role}", 0.5) for role in (chosen[at + 1] if at + 1 < len(chosen) else ()))
+    before, behind = chosen[max(at - 1, 0) : at], chosen[at + 1 : at + 2]
+    signs = {f"R{role}": 0.3 for role in by_rule} | {f"r{role}": 1.5 for role in chosen[at] or ("none",)}
+    signs |= {f"<{role}": 0.5 for roles in before for role in roles}
+    return signs | {f">{role}": 0.5 for roles in behind for role in roles}

@@ -20,8 +20,6 @@ CERTAIN = 0.9  # probability from which on a count without a period is that of a
 LEFT = 0.1  # probability from which on a number has a role when its likelier one is gone
 DOUBTED = 0.3  # probability below which a rule's number is not believed
 LENGTHS = ("input", "output", "window")
-
-
 Fits = Callable[[Quantity], bool]
 
 
@@ -86,7 +84,7 @@ def _length(numbers: Numbers, role: str) -> Candidate | None:
         return rule
     unit = best if best.kind == "length" else _unit_beside(numbers.quantities, best)
     value = (best.number.top if role == "window" else None) or best.number.value
-    note = "" if unit.unit in ("token", "") else f"{value:g} {unit.unit}s x {unit.factor:g} tokens"
+    note = "" if unit.unit in ("token", "") else f"{round(value, 2):g} {unit.unit}s x {unit.factor:g} tokens"
     return Candidate(value * unit.factor, best.start, best.end, note=note)
 
 
@@ -100,11 +98,13 @@ def _may_be_length(quantity: Quantity) -> bool:
 def _other_side(numbers: Numbers, role: str) -> Quantity | None:
     """A message has one input and one output: what is most likely the one, but has lost to a likelier number, is the
     other."""
-    other = OTHER.get(role, role)
+    if role not in OTHER:
+        return None
+    other = OTHER[role]
     taken = numbers.best(other, _may_be_length)
     lost = [(c[role], q) for q, c in numbers.pairs() if _may_be_length(q) and q is not taken and c[other] >= LEAST]
     chance, quantity = max(lost, key=lambda pair: pair[0], default=(0.0, None))
-    return quantity if role in OTHER and chance >= LEFT else None
+    return quantity if chance >= LEFT else None
 
 
 def _unit_beside(quantities: Sequence[Quantity], bare: Quantity) -> Quantity:

@@ -14,7 +14,7 @@ from advisor.interview.text import Text
 
 DAYS, HOURS = 30, 24  # of a month, of a day
 MONTH = DAYS * HOURS * 3600  # seconds
-_DAYS = re.compile(r"\W?(?:[^\W\d_]+ )?(?:days|tage|jours|dias|giorni|dagen|dagar|dni)\b")
+_DAY_WORDS = re.compile(r"\W?(?:[^\W\d_]+ )?(?:days|tage|jours|dias|giorni|dagen|dagar|dni)\b")
 
 
 def volume_read(
@@ -88,17 +88,16 @@ WIDTH = 40  # characters behind a number in which its shift is named
 
 def _whole_job(number: float, quantities: Sequence[Quantity]) -> tuple[float, str]:
     """A job that may take some months, else within one."""
-    months = [q.number.value * LONG[q.unit] for q in quantities if q.kind == "time" and q.unit in LONG and not q.period]
+    months = [q.number.value for q in quantities if q.kind == "time" and q.unit == "month" and not q.period]
     if months and 1 < max(months) <= LONGEST:
         return number / max(months), f"{number:g} in {max(months):g} months"
     return number, f"{number:g}, counted whole"
 
 
-LONG = {"month": 1, "year": 12}
-LONGEST = 36  # months of a job: years beyond tell of something else
+LONGEST = 36  # months of a job: more tell of something else
 
 
 def _are_days(text: Text, quantity: Quantity) -> bool:
     """Whether a count is that of the days of a month on which people work."""
     behind = text.low[quantity.number.end :][:30]
-    return bool(cue("workdays").match(behind.lstrip()) or (quantity.number.value > 7 and _DAYS.match(behind)))
+    return bool(cue("workdays").match(behind.lstrip()) or (quantity.number.value > 7 and _DAY_WORDS.match(behind)))

@@ -76,7 +76,7 @@ def find_quantities(text: Text) -> list[Quantity]:
 def _cards(text: Text) -> list[Quantity]:
     """Cards that are named, with the memory that such a card has."""
     found: list[Quantity] = []
-    for name, size, pattern_of in _card_names():
+    for name, size, pattern_of in card_names():
         for match in pattern_of.finditer(text.low):
             if not any(q.start < match.end() and match.start() < q.end for q in found):
                 number = Number(float(size), match.start(), match.end(), loose=True)
@@ -85,7 +85,7 @@ def _cards(text: Text) -> list[Quantity]:
 
 
 @lru_cache(maxsize=1)
-def _card_names() -> list[tuple[str, float, re.Pattern[str]]]:
+def card_names() -> list[tuple[str, float, re.Pattern[str]]]:
     """Names of cards, longer ones first, with the gigabytes of each."""
     names = sorted(load("cues.toml")["gpus"].items(), key=lambda of: -len(of[0]))
     return [(name, size, re.compile(rf"(?<![a-z0-9]){name}(?:s|er)?(?![a-z0-9])")) for name, size in names]

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from advisor.interview.candidates import Candidate, choose, cue
 from advisor.interview.conditions import OWN
-from advisor.interview.quantities import Quantity
+from advisor.interview.quantities import Quantity, card_names
 from advisor.interview.shared_cards import cards_for_model, left_for_model
 from advisor.interview.text import Text
 from advisor.interview.vocabulary import load, pattern
@@ -97,8 +97,8 @@ def _cards_named() -> re.Pattern[str]:
 
 def _named_cards(text: Text, quantities: list[Quantity]) -> Candidate | None:
     total, start, end = 0.0, None, 0
-    for name, size in load("cues.toml")["gpus"].items():
-        for match in re.finditer(rf"(?<![a-z0-9]){name}(?:s)?(?![a-z0-9])", text.low):
+    for _, size, words in card_names():
+        for match in words.finditer(text.low):
             if start is not None and match.start() < end:
                 continue
             head = text.before(match.start(), 24)

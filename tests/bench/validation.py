@@ -47,7 +47,7 @@ WORDS, MESSAGES = DATA / "boards_as_use_cases.yaml", DATA / "boards_as_messages.
 ARENA, CHOSEN = "arena-text", "livebench"  # baselines, chosen before looking
 HEAD = ("ours", "1factor", "z-avg", "arena", "livebn", "regret", "top3", "cover", "width")
 HUB, HUB_LEAST = "epoch", 20
-# A hub's table as it is usually read: models on three boards of it, boards with thirty of these.
+# Models on three boards of the hub or more, boards with thirty of these.
 KNOWN, KNOWN_ON, KNOWN_LEAST = f"{HUB}, known models", 3, 30
 
 FEW, TOP = ((0, 0), (1, 1), (2, 3), (4, 8), (9, 999)), 0.75  # numbers of families of boards; place on the board

@@ -71,6 +71,7 @@ def _role(text: Text, quantity: Quantity, roles: dict[str, str]) -> str:
         ("6 desks, 20 letters a day, 5 days a week", {"6": "times", "20": "volume", "5": "times"}, 120 * 150 / 7),
         ("90 notes a shift, three shifts", {"90": "volume", "three": "times"}, 8_100),
         ("12,000 letters, to be done in 8 months", {"12,000": "volume"}, 1_500),
+        ("12,000 letters on two years' guarantee", {"12,000": "volume"}, 12_000),
         ("12,000 letters, once and never again", {"12,000": "volume"}, 12_000),
         ("18 clerks; letters come weekly, 30 of them", {"18": "times", "30": "volume"}, 18 * 30 * 30 / 7),
     ],
