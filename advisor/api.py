@@ -52,7 +52,8 @@ class Advisor:
         return reply(question, self.services).model_dump(mode="json")
 
     def rank(self, text: str, limit: int | None = None) -> dict[str, Any]:
-        """`{"models": [{"model_id", "mean", "low", "high", "rank"}]}`, best first: log-odds against the reference."""
+        """`{"models": [{"model_id", "mean", "low", "high", "rank", "measured"}]}`, best first: log-odds against the
+        reference, and how many boards have a figure of the model."""
         from advisor.recommend import rank
 
         return {"models": [m.model_dump(mode="json") for m in rank(text, self.services)[:limit]]}

@@ -31,7 +31,9 @@ FAINT = 0.02  # relevance below this is the noise of the wording
 # Boards differ in how far they tell weak models from strong ones: variance, times the square of the deviations that a
 # model is expected to stand below the middle. So that 90% intervals hold on boards that are left out.
 SPREAD_DOUBT = 0.05
-HELD = 0.25  # deviations that a model without a figure stays below its nearest siblings: boards take up the strong
+# Deviations below its nearest siblings that a model without a figure is drawn to, and how far models that write are:
+# set by the error of such models on boards that are left out (docs/method.md). Others are drawn there wholly.
+BELOW, DRAWN = 0.25, 0.25
 GENERAL = 1.0  # weight of general capability beside the relevant boards, in fully relevant boards
 EXACT_PLACES, EVERY = 100, 16  # a model's place counts these best models one by one, of the others one in so many
 Z90 = 1.645  # half-width of a 90% interval of a normal distribution
@@ -96,10 +98,11 @@ class Posterior:
 
         `weights` is benchmark id to relevance, 0 to 1. The use case is the average of the boards by relevance, with
         the general average as a counterweight; the deviation includes what is particular to one board and the doubt
-        how far it tells weak models from strong ones. Units are standard deviations of the models on a board.
+        how far it tells weak models from strong ones. Units are standard deviations of the models on a board. Of a
+        model without a figure it is what a board that takes it up would find.
         """
         mean, left, _ = self._moments(weights)
-        return self._held(mean), np.sqrt(left)
+        return self._drawn(mean), np.sqrt(left)
 
     def _moments(self, weights: dict[str, float]) -> tuple[Vector, Vector, Vector]:
         """Mean, the variance that is left open, and the variance that the figures explain, (M,) each."""
@@ -143,14 +146,29 @@ class Posterior:
         """The loading of each figure's column, (N,)."""
         return np.asarray(self.fitted.loading[self.fitted.board_of])
 
-    def _held(self, mean: Vector) -> Vector:
-        """The same with models without a figure below their measured siblings; a name without a date where its dated
-        builds stand, as it is one of them."""
+    def _drawn(self, mean: Vector) -> Vector:
+        """The same with models without a figure nearer to their measured siblings, where these are weaker; a name
+        without a date where its dated builds stand, as it is one of them."""
+        level = self._level(mean)
+        how_far = np.where(self.fitted.model_kind == CHAT, DRAWN, 1.0)
+        drawn = mean - how_far * np.maximum(mean - (level - BELOW), 0)
+        return np.where(np.isnan(level), mean, np.where(self.fitted.undated, level, drawn))
+
+    def proven(self, odds: Vector) -> Vector:
+        """Log-odds for a choice, (M,): models without a figure below their nearest measured siblings.
+
+        Boards take up the strong, and most models without a figure no board has taken up: what they are is open, and
+        a candidate has to have shown it. Names without a date stand where their builds do.
+        """
+        below = self._level(odds) - BELOW * self.fitted.spread
+        return np.where(np.isnan(below) | self.fitted.undated, odds, np.minimum(odds, below))
+
+    def _level(self, mean: Vector) -> Vector:
+        """The mean of the nearest measured siblings of each model without a figure, (M,), NaN for others."""
         unmeasured, sibling = self.fitted.held.T
         of: Vector = np.asarray(np.bincount(unmeasured, minlength=len(mean)), np.float64)
-        level = np.bincount(unmeasured, mean[sibling], minlength=len(mean)) / np.maximum(of, 1)
-        held = np.where(self.fitted.undated, level, np.minimum(mean, level - HELD))
-        return np.where(of > 0, held, mean)
+        total = np.bincount(unmeasured, mean[sibling], minlength=len(mean))
+        return np.where(of > 0, total / np.maximum(of, 1), np.nan)
 
     def _relevant(self, weights: dict[str, float]) -> Vector:
         """Relevance of the board of each column, less what is the noise of the wording."""

@@ -112,13 +112,17 @@ def questions_for(use_case: UseCase, services: Services, *, asked: list[str], li
 
 
 class RankedModel(BaseModel):
-    """A model's estimate for a use case: log-odds against the reference model with a 90% interval."""
+    """A model's estimate for a use case: log-odds against the reference model with a 90% interval.
+
+    `measured` counts the boards that have a figure of it; without any the estimate comes from its family and date.
+    """
 
     model_id: str
     mean: float
     low: float
     high: float
     rank: int
+    measured: int
 
 
 def rank(
@@ -141,7 +145,7 @@ def rank(
     if exclude_sources:
         posterior = load_posterior(services.catalog, exclude_sources=exclude_sources)
     found = posterior.rank(weights_for(understand(text, services), services, relevance=relevance))
-    return [RankedModel(model_id=q.model_id, mean=q.mean, low=q.low, high=q.high, rank=q.rank) for q in found]
+    return [RankedModel.model_validate(q, from_attributes=True) for q in found]
 
 
 def explain(

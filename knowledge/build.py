@@ -5,6 +5,7 @@ The same raw files give the same bytes: rows and keys are sorted, and nothing de
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import hashlib
 import json
@@ -19,7 +20,8 @@ import yaml
 
 from knowledge.directory import build_directory
 from knowledge.licences import family_facts, licence_class
-from knowledge.release import release
+from knowledge.makers import maker_of
+from knowledge.release import agreed, release
 from knowledge.same_models import spellings, twins
 from knowledge.schema import Benchmark, Model, Offer, Row, Score, Source
 from knowledge.sources import ADAPTERS, Adapter, load
@@ -227,11 +229,17 @@ def digests(folder: Path) -> dict[str, str]:
 def _merge(facts: list[Model]) -> dict[str, Model]:
     """One row a model: each fact from the first source that states it; the row's own source is the first."""
     stated: dict[str, dict[str, Any]] = defaultdict(dict)
+    dates: dict[str, list[tuple[str, dt.date]]] = defaultdict(list)
     for row in facts:
         known = stated[row.id]
+        if row.released:
+            dates[row.id].append((row.source_id, row.released))
         for name in row.model_fields_set:
             if name not in known or known[name] in ("", "unknown") or _is_better_name(name, known[name], row):
                 known[name] = getattr(row, name)
+    for model_id, told in dates.items():
+        known = stated[model_id]
+        known["released"] = agreed(told, own_list=maker_of(model_id.split("/")[0]) == known["maker"])
     return {model_id: Model(**completed(known)) for model_id, known in stated.items()}
 
 

@@ -15,7 +15,7 @@ from knowledge.schema import Offer, Score
 from knowledge.sources.locator import NotFound, find, load, number
 
 PRICES = tuple(name for name in PRICE_FIELDS if name.endswith("_usd"))
-LIMITS = {"percent": (-100.0, 200.0), "fraction": (-1.0, 1.0), "elo": (0.0, 3000.0), "seconds": (0.0, 1e6)}
+LIMITS = {"percent": (-100.0, 200.0), "fraction": (0.0, 1.0), "elo": (0.0, 3000.0), "seconds": (0.0, 1e6)}
 SCALES = (1.0, 1e6)
 TOLERANCE = 1e-6
 SHOWN_PROBLEMS = 20

@@ -138,7 +138,8 @@ def variants(models: Sequence[Model], measured: Collection[int]) -> dict[int, li
 def builds(models: Sequence[Model], measured: Collection[int]) -> dict[int, list[int]]:
     """For names without a date that are not in `measured`: the measured dated builds of the same name.
 
-    "atlas-large" and "atlas-large-latest" stand for one of "atlas-large-2402" and "atlas-large-2411".
+    "atlas-large" and "atlas-large-latest" stand for one of "atlas-large-2402" and "atlas-large-2411", unless the model
+    came out more than a year before or after: then its name was given twice.
     """
     named = [parse(m.id.split("/")[-1]) for m in models]
     keys = [(m.maker, n.tokens - {"latest"}, n.instruct, n.base) for m, n in zip(models, named, strict=True)]
@@ -146,8 +147,14 @@ def builds(models: Sequence[Model], measured: Collection[int]) -> dict[int, list
     for number in sorted(measured):
         if named[number].date:
             dated[keys[number]].append(number)
-    undated = (n for n, name in enumerate(named) if n not in measured and not name.date)
-    return {n: dated[keys[n]] for n in undated if keys[n] in dated}
+    days = _days(models)
+    found: dict[int, list[int]] = {}
+    for number, name in enumerate(named):
+        if number not in measured and not name.date:
+            rolling, day = "latest" in name.tokens, days[number]
+            same_time = [n for n in dated[keys[number]] if rolling or _near(day, days[n])]
+            found |= {number: same_time} if same_time else {}
+    return found
 
 
 def siblings(models: Sequence[Model], measured: Collection[int], kinds: Sequence[str]) -> dict[int, list[int]]:
@@ -157,8 +164,7 @@ def siblings(models: Sequence[Model], measured: Collection[int], kinds: Sequence
     its maker, and no older ones than a year before the nearest. An undated name, as a rolling alias is, has the newest
     for its nearest.
     """
-    bases, dates = variants(models, measured) | builds(models, measured), release_dates(models)
-    days = [day.toordinal() if (day := dates.get(m.id)) else None for m in models]
+    bases, days = variants(models, measured) | builds(models, measured), _days(models)
     keys = [_relations(m, kind) for m, kind in zip(models, kinds, strict=True)]
     at: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for number in sorted(measured):
@@ -176,6 +182,17 @@ def siblings(models: Sequence[Model], measured: Collection[int], kinds: Sequence
         return sorted(near, key=lambda other: distance(number, other))[:NEAREST]
 
     return {n: nearest(n, of) for n, of in found.items() if of and n not in measured}
+
+
+def _days(models: Sequence[Model]) -> list[int | None]:
+    """The day of each model's release, known or guessed."""
+    dates = release_dates(models)
+    return [day.toordinal() if (day := dates.get(m.id)) else None for m in models]
+
+
+def _near(one: int | None, other: int | None) -> bool:
+    """Whether nothing says that two models came out more than a year apart."""
+    return one is None or other is None or abs(one - other) <= SAME_TIME
 
 
 def _relations(model: Model, kind: str) -> list[tuple[object, ...]]:

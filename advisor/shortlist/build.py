@@ -38,7 +38,7 @@ def build_shortlist(
     field = Field(columns, req, standing(columns, posterior, weights))
     chosen = choose(field)
     taken = {pick.at for pick in chosen}
-    rest = [int(at) for at in np.argsort(-field.standing.mean[field.rows], kind="stable") if at not in taken]
+    rest = [int(at) for at in np.argsort(-field.standing.proven[field.rows], kind="stable") if at not in taken]
     return Shortlist(
         candidates=[cards.card(field, pick, posterior.meaning, catalog, weights) for pick in chosen],
         others=[cards.card(field, Pick(at, []), posterior.meaning, catalog, {}) for at in rest[:OTHERS]],

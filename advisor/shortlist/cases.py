@@ -66,8 +66,8 @@ class Cases:
 
     @cached_property
     def mean(self) -> Floats:
-        """Log-odds of winning against the reference model."""
-        return np.stack([standing.mean[self.rows] for standing in self.standings])
+        """Log-odds of winning against the reference model, as far as models have proven it."""
+        return np.stack([standing.proven[self.rows] for standing in self.standings])
 
     @cached_property
     def cautious(self) -> Floats:

@@ -73,9 +73,9 @@ class Nearest:
     def __init__(self, field: Field):
         self.family: dict[str, str] = {}
         self.maker: dict[str, str] = {}
-        order = field.rows[np.argsort(field.standing.mean[field.rows])]
+        order = field.rows[np.argsort(field.standing.proven[field.rows])]
         self.ids = [field.columns.models[row].id for row in order]
-        self.quality: list[float] = field.standing.mean[order].tolist()
+        self.quality: list[float] = field.standing.proven[order].tolist()
         for row in order:  # the best stays
             model = field.columns.models[row]
             self.family[model.family] = self.maker[model.maker] = model.id
@@ -128,7 +128,7 @@ def relaxations(field: Field) -> list[str]:
 
 def _relaxed(field: Field, names: list[str], passes: NDArray[np.bool_]) -> str:
     rows = np.flatnonzero(passes)
-    best = rows[int(np.argmax(field.standing.mean[rows]))]
+    best = rows[int(np.argmax(field.standing.proven[rows]))]
     changes = " and ".join(_smallest(field, name, rows) for name in names)
     return f"{changes}: {_models(len(rows))}, the best is {field.columns.models[best].name}"
 

@@ -69,7 +69,7 @@ class Field:
     @cached_property
     def front(self) -> Mask:
         """Of the models that pass, those that no other beats in both quality and cost."""
-        quality, usd = self.standing.mean[self.rows], self.cases.usd[0]
+        quality, usd = self.cases.mean[0], self.cases.usd[0]
         order = np.lexsort((-quality, usd))
         best_before = np.maximum.accumulate(np.r_[-np.inf, quality[order][:-1]])
         found = np.zeros(len(order), dtype=bool)

@@ -29,9 +29,11 @@ class Place(NamedTuple):
 
 class Standing(NamedTuple):
     """Estimates of all models for a use case, as in Columns.models: mean and deviation of the log-odds against the
-    reference model, NaN where there is none; `measured` counts boards."""
+    reference model, NaN where there is none; `proven` is the mean that a choice goes by, lower for models without a
+    figure; `measured` counts boards."""
 
     mean: Floats
+    proven: Floats
     deviation: Floats
     measured: NDArray[np.int_]
 
@@ -55,7 +57,9 @@ def standing(columns: Columns, posterior: Posterior, weights: dict[str, float]) 
     rows = columns.places(posterior.fitted.models)
     known = rows >= 0
     size = len(columns.models)
-    mean, deviation, measured = np.full(size, np.nan), np.full(size, np.nan), np.zeros(size, dtype=np.int_)
+    mean, proven, deviation = (np.full(size, np.nan) for _ in range(3))
+    measured = np.zeros(size, dtype=np.int_)
     mean[rows[known]], deviation[rows[known]] = found[0][known], found[1][known]
+    proven[rows[known]] = posterior.proven(found[0])[known]
     measured[rows[known]] = posterior.fitted.measured[known]
-    return Standing(mean, deviation, measured)
+    return Standing(mean, proven, deviation, measured)

@@ -143,10 +143,14 @@ def _version(
 
 def _named(version: str, run: dict[str, str], names: Names, *, announce: bool) -> Generator[Model, None, Named | None]:
     maker = _maker(version, run.get("Organization") or "")
-    if not (announce and maker):
-        return names.find(version, "epoch_version")
     plain = EFFORT.sub("", EFFORT.sub("", version))
-    named = names.announce(version, "epoch_version", new_id(maker, plain))
+    named = (
+        names.announce(version, "epoch_version", new_id(maker, plain))
+        if announce and maker
+        else names.find(version, "epoch_version")
+    )
+    if not (announce and named):
+        return named
     yield model(
         named.id, run.get("Model name") or plain, SOURCE, maker=maker, released=day(run["Release date"]),
         open_weights=_open(run.get("Model accessibility") or ""),

@@ -16,10 +16,16 @@ def eee_scores(
     raw: Path, file: str, names: Names, source: Source, *, benchmark_of: Callable[[Record], str | None],
     label: str, unit: Unit = "fraction", name_column: str = "model_id",
 ) -> Iterator[Score]:  # fmt: skip
-    """A score for each record whose metric `benchmark_of` maps to a benchmark and whose model is known."""
+    """A score for each record whose metric `benchmark_of` maps to a benchmark and whose model is known.
+
+    A negative score (-1) says that the model was not run on that metric.
+    """
     for record in load(raw / file):
         benchmark, value = benchmark_of(record), number(record["score"])
         if benchmark is None or value is None:
+            continue
+        if value < 0:
+            names.drop(label, "not run")
             continue
         named = names.find(record[name_column], label)
         if named:

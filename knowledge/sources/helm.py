@@ -35,7 +35,8 @@ SOURCE = Source(
     date=dt.date(2026, 2, 15),
     attribution="Stanford CRFM HELM, via Every Eval Ever",
     row_means="board, model, metric, score from 0 to 1, run by CRFM with one harness for all models",
-    traps="mean win rate depends on the other models of the board; MMLU-Pro and IFEval are HELM's own set-ups",
+    traps="mean win rate depends on the other models of the board; MMLU-Pro and IFEval are HELM's own set-ups; "
+    "a score of -1 says that the model was not run",
     refresh_url="https://storage.googleapis.com/crfm-helm-public/capabilities/benchmark_output/releases/v1.15.0/groups/core_scenarios.json",
 )
 

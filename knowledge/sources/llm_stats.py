@@ -90,7 +90,7 @@ def _benchmark(raw_id: str) -> str | None:
 
 def _score(record: dict[str, Any], benchmark: str, named: Named) -> Iterator[Score]:
     value = number(record["score"])
-    if value is None or benchmark in UNLIKE or value > 1:
+    if not value or benchmark in UNLIKE or value > 1:  # 0 stands for not run
         return
     key = {"model_id": record["model_id"], "benchmark_id": record["benchmark_id"]}
     yield Score(

@@ -2,7 +2,7 @@
 
 All models of known makers are kept, and the hundred best others that are neither merged nor flagged. Where a
 model was run several times, the run counts that has original weights, bfloat16 and, for a chat model, the
-chat template; of equal ones the latest.
+chat template; of equal ones the latest. The upload of the weights dates models that no other source dates.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from knowledge.sources.naming import Named, Names
 from knowledge.sources.rows import day, model, new_id
 
 OTHERS = 100
+HUB_DATES_FROM = dt.date(2022, 3, 2)  # everything older carries this day
 MIRROR = "https://raw.githubusercontent.com/fboulnois/llm-leaderboard-csv/main/csv/huggingface_v2.csv"
 FILES = {"open_llm_leaderboard/open_llm_leaderboard_v2.csv": MIRROR}
 
@@ -143,8 +144,15 @@ def _rows_of(record: dict[str, str], board: Board, names: Names) -> Iterator[Mod
         open_weights=True,
         parameters_b=number(record[board.size]) or None,
         weights_url=f"https://huggingface.co/{full_name}",
+        released=_uploaded(record),
     )  # fmt: skip
     yield from _scores(record, board, named)
+
+
+def _uploaded(record: dict[str, str]) -> dt.date | None:
+    """The day on which the weights were uploaded; the second board tells it."""
+    uploaded = day(record.get("metadata_upload_date"))
+    return uploaded if uploaded and uploaded > HUB_DATES_FROM else None
 
 
 def _scores(record: dict[str, str], board: Board, named: Named) -> Iterator[Score]:

@@ -68,6 +68,7 @@ def test_rank_orders_every_model() -> None:
     found = document("rank", "Graduate-level science questions")["models"]
     assert [m["rank"] for m in found] == list(range(1, len(found) + 1))
     assert all(m["low"] <= m["mean"] <= m["high"] for m in found)
+    assert found[0]["measured"] > 0 and min(m["measured"] for m in found) == 0
 
 
 @pytest.mark.parametrize(

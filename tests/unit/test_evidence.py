@@ -172,9 +172,20 @@ def test_own_figures_of_a_maker_whom_nobody_else_measured_lift_a_model_even_less
 def test_a_model_without_a_figure_stays_below_its_siblings(world: World) -> None:
     names = ["lab8/nova-1", "lab8/nova-2", "lab8/nova-3"]
     posterior = extended(world, dict.fromkeys(names, HIGH) | {"lab8/nova-4": {}, "lab8/nova-latest": {}})
-    least = min(quality(posterior, name).mean for name in names)
+    odds = posterior.proven(posterior.odds({"code-0": 1.0})[0])
+    at = posterior.fitted.models.index
+    least = min(odds[at(name)] for name in names)
     for name in ("lab8/nova-4", "lab8/nova-latest"):
-        assert quality(posterior, name).mean < least
+        assert odds[at(name)] < least
+    assert odds[at(names[0])] == posterior.odds({"code-0": 1.0})[0][at(names[0])]
+
+
+def test_weaker_siblings_draw_a_model_without_a_figure_a_part_of_the_way(world: World) -> None:
+    low = {f"code-{i}": 5.0 for i in range(4)}
+    posterior = extended(world, {"lab8/nova-1": low, "lab8/nova-2": low, "lab8/nova-3": {}})
+    alone = Posterior(posterior.fitted._replace(held=np.zeros((0, 2), np.int64)), reference="lab0/m0")
+    level, drawn = (quality(posterior, f"lab8/nova-{i}").mean for i in (1, 3))
+    assert level < drawn < quality(alone, "lab8/nova-3").mean
 
 
 def test_a_name_without_a_date_stands_where_its_dated_builds_stand(world: World) -> None:

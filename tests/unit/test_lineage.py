@@ -64,6 +64,15 @@ def test_a_name_without_a_date_has_the_dated_builds_of_the_same_name() -> None:
     assert builds(models, {0, 1}) == {3: [0, 1], 6: [0, 1]}
 
 
+def test_a_name_that_came_out_in_other_years_is_none_of_the_builds() -> None:
+    models = [
+        model("atlas-3-2025-03-01", released=dt.date(2025, 3, 1)),
+        model("atlas-3", released=dt.date(2023, 12, 1)),
+        model("atlas-3-latest", released=dt.date(2023, 12, 1)),
+    ]
+    assert builds(models, {0}) == {2: [0]}
+
+
 def test_builds_come_before_variants_and_those_far_in_time_do_not_tell() -> None:
     models = [
         model("atlas-3-2025-03-01", released=dt.date(2025, 3, 1)),

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from knowledge.catalog import load_catalog
-from knowledge.release import release
+from knowledge.release import agreed, release
 
 LISTED = dt.date(2024, 1, 25)
 
@@ -37,6 +37,32 @@ def test_what_names_no_day_tells_nothing(name: str) -> None:
 
 def test_the_29th_of_february_is_of_a_leap_year() -> None:
     assert release("lab/atlas-0229", dt.date(2025, 6, 1)) == dt.date(2025, 6, 1)
+
+
+MARCH, APRIL, JULY = dt.date(2025, 3, 5), dt.date(2025, 4, 1), dt.date(2025, 7, 23)
+
+
+@pytest.mark.parametrize(
+    ("stated", "own_list", "told"),
+    [
+        ([("models_dev", JULY), ("epoch", MARCH)], False, MARCH),
+        ([("models_dev", JULY), ("epoch", MARCH)], True, JULY),
+        ([("models_dev", MARCH), ("llm_stats", JULY)], True, MARCH),
+        ([("models_dev", APRIL), ("openrouter_models", JULY)], True, JULY),
+        ([("models_dev", APRIL), ("openrouter_models", JULY), ("llm_stats", dt.date(2025, 4, 29))], True, APRIL),
+        ([("models_dev", APRIL), ("openrouter_models", MARCH)], True, APRIL),
+        ([("open_llm_leaderboard", MARCH), ("models_dev", JULY)], True, JULY),
+        ([("open_llm_leaderboard", MARCH)], True, MARCH),
+    ],
+)
+def test_of_several_stated_dates_one_counts(stated: list[tuple[str, dt.date]], own_list: bool, told: dt.date) -> None:
+    assert agreed(stated, own_list=own_list) == told
+
+
+def test_an_offer_of_a_reseller_does_not_date_an_old_model() -> None:
+    models = load_catalog().models
+    assert models["kilo/mistralai/mistral-7b-instruct-v0.1"].released == dt.date(2023, 9, 27)
+    assert models["eleutherai/pythia-12b"].released == dt.date(2023, 2, 28)
 
 
 def test_no_date_of_the_catalogue_contradicts_the_id() -> None:

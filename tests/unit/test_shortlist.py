@@ -100,7 +100,9 @@ def posterior(qualities: list[Quality]) -> Any:
     names = [q.model_id for q in qualities]
     mean, deviation = np.array([q.mean for q in qualities]), np.full(len(names), 0.2 / Z90)
     fitted = SimpleNamespace(models=names, measured=np.array([q.measured for q in qualities]))
-    return SimpleNamespace(fitted=fitted, odds=lambda weights: (mean, deviation), meaning="share of wins")
+    return SimpleNamespace(
+        fitted=fitted, odds=lambda weights: (mean, deviation), proven=lambda odds: odds, meaning="share of wins"
+    )
 
 
 def shortlist(use_case: dict[str, Any], **change: Any) -> Shortlist:
@@ -141,6 +143,18 @@ def test_roles_differ_and_reasons_carry_a_sourced_figure() -> None:
     columns = Columns(catalogue)
     [tried] = quick_ids([Requirements()], columns, [standing(columns, posterior(qualities), {})])
     assert tried == [c.model_id for c in found.candidates]
+
+
+def test_what_a_model_has_not_proven_does_not_choose_it() -> None:
+    catalogue, qualities = world()
+    columns, fake = Columns(catalogue), posterior(qualities)
+    fake.proven = lambda odds: odds - np.array([q.model_id == "lab/best" for q in qualities]) * 0.5
+    there = standing(columns, fake, {})
+    found = Field(columns, Requirements(), there)
+    best = [m.id for m in columns.models].index("lab/best")
+    assert there.mean[best] == 1.0 and there.place(best).rank == 1
+    assert columns.models[int(found.rows[np.argmax(found.cautious)])].id == "lab/cheap"
+    assert not found.front[list(found.rows).index(best)]
 
 
 @pytest.mark.parametrize(
@@ -410,7 +424,7 @@ def test_a_rule_names_every_fact_that_it_reads() -> None:
 def test_use_cases_that_are_tried_together_get_what_each_gets_alone() -> None:
     columns = eligible_columns(load_catalog())
     level = np.random.default_rng(3).normal(size=(2, len(columns.models)))
-    standings = [Standing(mean, np.full(len(mean), 0.3), np.arange(len(mean)) % 40) for mean in level]
+    standings = [Standing(mean, mean, np.full(len(mean), 0.3), np.arange(len(mean)) % 40) for mean in level]
     wanted, known = [], []
     for seed in range(60):
         drawn = random.Random(seed)

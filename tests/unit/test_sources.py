@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.build import build, completed, twins, write
+from knowledge.catalog import load_catalog
 from knowledge.schema import Model, Score
 from knowledge.sources import ADAPTERS, load
 from knowledge.sources.locator import NotFound, find, locate, markdown_tables, number
@@ -214,6 +216,31 @@ def test_of_several_organisations_the_name_tells_the_maker(
     )
     found = [row.id for row in load("epoch").rows(tmp_path, Names(Exactly())) if isinstance(row, Model)]
     assert found == ([model_id] if model_id else [])
+
+
+def test_a_known_model_is_dated_where_no_organisation_is_named(tmp_path: Path) -> None:
+    head = "Model version,ECI Score,Release date,Organization,Model name,Model accessibility,id\n"
+    put(tmp_path, "epoch_benchmark_hub/epoch_capabilities_index.csv", f"{head}atlas-1,100,2026-01-01,,,,r1\n")
+    rows = load("epoch").rows(tmp_path, Names(Exactly(**{"atlas-1": "lab/atlas-1"})))
+    assert [(r.id, r.released) for r in rows if isinstance(r, Model)] == [("lab/atlas-1", dt.date(2026, 1, 1))]
+
+
+def test_a_score_below_zero_says_that_a_model_was_not_run(tmp_path: Path) -> None:
+    head = "board,model_id,model_name,display_name,metric,score,metric_description\n"
+    lines = [f"helm_classic,M,M,M,{metric},{score},\n" for metric, score in (("HellaSwag", -1.0), ("BoolQ", 0.7))]
+    put(tmp_path, "helm/helm_classic.csv", head + "".join(lines))
+    for board in ("capabilities", "lite", "mmlu", "instruct"):
+        put(tmp_path, f"helm/helm_{board}.csv", head)
+    names = Names(Exactly(M="x/m"))
+    found = [row for row in load("helm").rows(tmp_path, names) if isinstance(row, Score)]
+    assert [(s.benchmark_id, s.value) for s in found] == [("boolq", 0.7)]
+    assert names.dropped["helm_name", "not run"] == 1
+
+
+def test_no_figure_of_the_snapshot_stands_for_a_run_that_was_not_made() -> None:
+    shares = [s for s in load_catalog().scores if s.unit in ("fraction", "percent")]
+    assert [s for s in shares if s.value < 0] == []
+    assert [s for s in shares if s.source_id == "llm_stats" and s.value == 0] == []
 
 
 def test_a_model_may_be_announced_after_a_board_has_named_it(tmp_path: Path) -> None:

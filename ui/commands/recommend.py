@@ -130,8 +130,11 @@ def rank(text: tuple[str, ...], excluded: tuple[str, ...], weights: tuple[str, .
     found = run(text_of(text), services, exclude_sources=excluded, relevance=relevance)
     if as_json:
         return print_json({"models": [m.model_dump(mode="json") for m in found]})
-    rows = [(m.rank, m.model_id, f"{m.mean:.3f}", f"{m.low:.3f} to {m.high:.3f}") for m in found[:count]]
-    table(f"{len(found)} models", ["Rank", "Model", "Estimate", "Interval"], rows)
+    rows = [
+        (m.rank, m.model_id, f"{m.mean:.3f}", f"{m.low:.3f} to {m.high:.3f}", m.measured or "none: by family and date")
+        for m in found[:count]
+    ]
+    table(f"{len(found)} models", ["Rank", "Model", "Estimate", "Interval", "Boards"], rows)
     return None
 
 
