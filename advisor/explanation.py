@@ -12,6 +12,7 @@ import numpy as np
 
 from advisor import wording
 from advisor.capability.observations import TRUST, transform
+from advisor.shortlist.standing import Place, place
 from knowledge.benchmark_families import family_of
 
 if TYPE_CHECKING:
@@ -49,10 +50,12 @@ class Contribution(NamedTuple):
 class Explanation(NamedTuple):
     """A model's estimate taken apart, in log-odds against the reference: `prior - reference + figures = mean`.
 
-    `builds` are the dated builds whose mean a name without a date and without figures has for its estimate.
+    `place` is among the measured models. `builds` are the dated builds whose mean a name without a date and without
+    figures has for its estimate.
     """
 
     quality: Quality
+    place: Place
     prior: float
     reference: float
     figures: list[Contribution]
@@ -80,7 +83,8 @@ def explain(model: Model, weights: dict[str, float], posterior: Posterior, catal
     reference = float(mean[f.models.index(posterior.reference)])
     builds = [f.models[s] for m, s in f.held.tolist() if m == number and f.undated[number]]
     explained = 1 - posterior.left(number, weights)
-    return Explanation(quality, float(mean[number]) - learned, reference, figures, explained, builds)
+    among = place(*posterior.odds(weights), f.measured > 0, number)
+    return Explanation(quality, among, float(mean[number]) - learned, reference, figures, explained, builds)
 
 
 def _shown(model_id: str, board: str, source: str, catalog: Catalog) -> Score:
@@ -105,11 +109,11 @@ def _contribution(
 
 def as_markdown(name: str, text: str, found: Explanation, meaning: str, side: str) -> str:
     """The explanation in words and one table."""
-    q, figures = found.quality, found.figures
+    q, p, figures = found.quality, found.place, found.figures
     lines = [
         f"# {name}: {text}",
         "",
-        f"Ranked {q.rank} of {q.of} (90% interval {q.rank_low} to {q.rank_high}): {q.win_share:.0%} "
+        f"Ranked {p.rank} of {p.of} measured models (90% interval {p.low} to {p.high}): {q.win_share:.0%} "
         f"({q.win_low:.0%} to {q.win_high:.0%}).",
         f"Meaning: {meaning}.",
         "",
@@ -177,6 +181,7 @@ def as_document(found: Explanation) -> dict[str, Any]:
     """The explanation for programs."""
     return {
         "quality": found.quality._asdict(),
+        "place": found.place._asdict(),
         "prior": found.prior,
         "reference": found.reference,
         "explained_variance": found.learned,

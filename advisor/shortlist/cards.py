@@ -148,7 +148,7 @@ def _evidence(score: Score, catalog: Catalog) -> Evidence:
 def _reasons(
     model: Model, offer: Offer | None, q: Place, pick: Pick, shown: list[Evidence], basis: str, req: Requirements
 ) -> list[str]:
-    found = [f"ranked {q.rank} of {q.of} for this use case (between {q.low} and {q.high})"]
+    found = [f"ranked {q.rank} of {q.of} measured models for this use case (between {q.low} and {q.high})"]
     if shown:
         e = shown[0]
         found.append(f"{e.benchmark}: {wording.figure(e.value, e.unit)} ({e.source}, {e.date})")

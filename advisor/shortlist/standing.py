@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """A model's rank for a use case, 1 is best, with the 90% interval of the rank."""
+    """A model's rank for a use case among those that a board has measured, 1 is best, with its 90% interval."""
 
     rank: int
     low: int
@@ -38,17 +38,21 @@ class Standing(NamedTuple):
     measured: NDArray[np.int_]
 
     def place(self, row: int) -> Place:
-        """The place of a model among all that have an estimate: the number of better ones is a sum of independent
-        chances, each from the difference of two normal estimates."""
-        known = ~np.isnan(self.mean)
-        others = known.copy()
-        others[row] = False
-        spread = np.sqrt(self.deviation[others] ** 2 + self.deviation[row] ** 2)
-        beaten = norm_cdf((self.mean[others] - self.mean[row]) / spread)
-        expected, half = 1 + beaten.sum(), Z90 * np.sqrt((beaten * (1 - beaten)).sum())
-        rank, of = 1 + int((self.mean[others] > self.mean[row]).sum()), int(known.sum())
-        low, high = int(np.floor(expected - half)), int(np.ceil(expected + half))
-        return Place(rank, min(rank, max(low, 1)), max(rank, min(high, of)), of)
+        """The place of a model."""
+        return place(self.mean, self.deviation, (self.measured > 0) & ~np.isnan(self.mean), row)
+
+
+def place(mean: Floats, deviation: Floats, measured: NDArray[np.bool_], row: int) -> Place:
+    """The place of a model among the measured ones: the number of better ones is a sum of independent chances, each
+    from the difference of two normal estimates. Arrays are (M,)."""
+    others = measured.copy()
+    others[row] = False
+    spread = np.sqrt(deviation[others] ** 2 + deviation[row] ** 2)
+    beaten = norm_cdf((mean[others] - mean[row]) / spread)
+    expected, half = 1 + beaten.sum(), Z90 * np.sqrt((beaten * (1 - beaten)).sum())
+    rank, of = 1 + int((mean[others] > mean[row]).sum()), 1 + int(others.sum())
+    low, high = int(np.floor(expected - half)), int(np.ceil(expected + half))
+    return Place(rank, min(rank, max(low, 1)), max(rank, min(high, of)), of)
 
 
 def standing(columns: Columns, posterior: Posterior, weights: dict[str, float]) -> Standing:
