@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from advisor import limits, wording
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 EVIDENCE, LEAST_SHOWN = 6, 2
 TELLS = 0.1  # relevance of a benchmark, as a share of that of the most relevant, from which on its figure is shown
+FAR_BELOW, FEWEST_OTHERS = 0.2, 3  # a price below this share of the median of so many other providers is doubted
 SENSITIVE = ("medical", "legal", "finance", "government", "hr", "insurance")  # texts with data about people
 FINE_TUNE_CHECKS = (
     "a fine-tune: its maker may have trained on the benchmarks, so test it on your own prompts against its base model",
@@ -187,6 +189,21 @@ def _of_licence(model: Model) -> list[str]:
     return found
 
 
+def _far_above(offer: Offer, catalog: Catalog) -> int:
+    """How many other providers ask far more for the model, by three tokens read for one written; zero where it is not
+    so, or too few others have a price."""
+
+    def price(o: Offer) -> float:
+        return 3 * (o.input_usd or 0.0) + (o.output_usd or 0.0)
+
+    others: dict[str, float] = {}
+    for other in catalog.offers_of(offer.model_id):
+        if other.provider != offer.provider and price(other) > 0:
+            others[other.provider] = min(price(other), others.get(other.provider, math.inf))
+    far = len(others) >= FEWEST_OTHERS and 0 < price(offer) < FAR_BELOW * median(others.values())
+    return len(others) if far else 0
+
+
 def _of_service(model: Model, offer: Offer | None, req: Requirements, catalog: Catalog) -> list[str]:
     found = []
     if model.retired and offer:
@@ -195,6 +212,10 @@ def _of_service(model: Model, offer: Offer | None, req: Requirements, catalog: C
         found.append("hosts withdraw it: its weights stay, but look at what came after it")
     if offer and not offer.official:
         found.append(f"served by {offer.provider}, not by its maker: check terms, precision and support")
+    if offer and (others := _far_above(offer, catalog)):
+        found.append(
+            f"{offer.provider} asks less than a fifth of what {others} other providers do: see that its price holds"
+        )
     if req.max_latency_seconds and speed(model.id, catalog) == "unknown":
         found.append(f"its speed is not known here: test that it answers within {req.max_latency_seconds:g} s")
     for need in ("tool_calling", "structured_output"):

@@ -17,7 +17,7 @@ from knowledge.makers import maker_of
 from knowledge.schema import Model, Score, Source, Unit
 from knowledge.sources.locator import load, locate, number
 from knowledge.sources.naming import Named, Names
-from knowledge.sources.rows import day, model, new_id
+from knowledge.sources.rows import day, model, new_id, size_of
 
 OTHERS = 100
 HUB_DATES_FROM = dt.date(2022, 3, 2)  # everything older carries this day
@@ -142,11 +142,18 @@ def _rows_of(record: dict[str, str], board: Board, names: Names) -> Iterator[Mod
         base_model=record.get("metadata_base_model") if not maker else None,
         licence=record[board.licence] or None,
         open_weights=True,
-        parameters_b=number(record[board.size]) or None,
+        parameters_b=_size(record, board),
         weights_url=f"https://huggingface.co/{full_name}",
         released=_uploaded(record),
     )  # fmt: skip
     yield from _scores(record, board, named)
+
+
+def _size(record: dict[str, str], board: Board) -> float | None:
+    """Billions of parameters; None where the first board has cut off what the name says in full (1 for 1.8)."""
+    stated, named = number(record[board.size]), size_of(record[board.name])[0]
+    rounded = stated and named and stated == int(stated) and 0 < abs(named - stated) < 1
+    return None if rounded else stated or None
 
 
 def _uploaded(record: dict[str, str]) -> dt.date | None:

@@ -90,6 +90,7 @@ def world(**change: Any) -> tuple[Any, list[Quality]]:
     prices = {"best": 10.0, "cheap": 1.0, "weak": 0.1} | change.get("prices", {})
     regions = change.get("regions", {})
     offers = [offer(n, p, regions=regions.get(n, ())) for n, p in prices.items() if p is not None]
+    offers += change.get("offers", [])
     scores = [s for n in facts for s in figures(n, change.get("kinds", {}).get(n, "independent"))]
     catalogue = Catalogue([model(n, **f) for n, f in facts.items()], offers, scores)
     return catalogue, [quality("best", 1.0, 1), quality("cheap", 0.8, 2), quality("weak", 0.1, 3)]
@@ -299,6 +300,13 @@ def test_a_model_that_retires_soon_is_out_and_later_is_a_caveat() -> None:
     assert reason(found, "best") == f"retired or to be retired on {soon}"
     card = next(c for c in found.candidates if c.name == "cheap")
     assert f"to be retired on {later}: plan the move" in card.caveats
+
+
+@pytest.mark.parametrize(("dear", "hosts", "said"), [(1.0, 3, True), (1.0, 2, False), (0.2, 3, False)])
+def test_a_price_far_below_that_of_all_others_is_doubted(dear: float, hosts: int, said: bool) -> None:
+    shops = [offer("weak", dear * (1 + i), provider=f"host{i}") for i in range(hosts)]
+    (card,) = [c for c in shortlist({}, offers=shops).candidates if c.name == "weak"]
+    assert any(f"{hosts} other providers" in c for c in card.caveats) == said
 
 
 def test_open_weights_outlive_the_hosts_that_withdraw_them() -> None:
