@@ -12,6 +12,7 @@ from advisor.interview.number_signs import is_of
 from advisor.interview.number_volume import volume_read
 from advisor.interview.quantities import Quantity
 from advisor.interview.rules_budget import monthly_money
+from advisor.interview.shared_cards import part_of_cards
 from advisor.interview.text import Text
 
 LEAST = 0.4  # probability from which on a number has a role
@@ -158,7 +159,12 @@ def _memory(numbers: Numbers) -> Candidate | None:
     cards = [q.number.value for q in numbers.all("cards") if q.kind == "count" and q.number.value > 1]
     taken = sum(q.number.value for q in numbers.all("taken") if q.kind in ("count", "memory"))
     rule = numbers.rule_on("memory", best)
-    if rule and not taken and not (best.number.loose and cards):
+    beside = _count_beside(numbers, best)
+    if part := part_of_cards(numbers.text, best.end, beside):
+        cards, taken = [part], 0.0
+    elif not cards and (0 < taken < beside or (rule is None and best.number.loose and beside > 1)):
+        cards = [beside]
+    if rule and not taken and not part and not (best.number.loose and cards):
         return rule
     if not cards and 0 < taken < best.value:
         return Candidate(best.value - taken, best.start, best.end, note=f"{best.value:g} - {taken:g} GB")
@@ -166,6 +172,16 @@ def _memory(numbers: Numbers) -> Candidate | None:
     named = "memory of the named card" if best.number.loose else ""
     note = f"{count:g} cards x {best.value:g} GB" if count > 1 else named
     return Candidate(best.value * count, best.start, best.end, note=note)
+
+
+BESIDE = 24  # characters between a count of cards and what tells the memory of one, or its name
+
+
+def _count_beside(numbers: Numbers, memory: Quantity) -> float:
+    """The count right in front of a memory, as in "eight A100 80GB"; zero where there is none."""
+    before = [q for q in numbers.quantities if q.end <= memory.start]
+    near = [q for q in before[-1:] if q.kind == "count" and not q.period and memory.start - q.end <= BESIDE]
+    return near[0].number.value if near else 0.0
 
 
 FEWEST = 5  # a bare number that is smaller is rarely a length or a memory

@@ -56,6 +56,11 @@ def test_what_only_stands_beside_a_volume_multiplies_nothing(message: str, reque
         ("Läuft bei uns auf einer A100 mit 80 GB, die Kartografie überlässt uns die Hälfte.", 40),
         ("Essays. It runs on our own two A100s with 40 GB each.", 80),
         ("It must run offline on our own machine, two L40S, and half a page is what we want back.", 96),
+        ("A chatbot for our customers, self-hosted. Two of our four L40S are the renderers'.", 96),
+        ("A self-hosted chatbot; we may use three of the four L40S that are in the rack.", 144),
+        ("Self-hosted. Three of the eight L40S are ours, the rest is rented out.", 144),
+        ("Summaries of files on our own servers. Of our eight A100 80GB, six belong to the physics group.", 160),
+        ("Ein Chatbot, selbst gehostet: zwei der sechs A100 80GB sind für uns.", 160),
     ],
 )
 def test_what_is_left_of_cards(message: str, gigabytes: float) -> None:
