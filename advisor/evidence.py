@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-FORMAT = 16
+FORMAT = 17
 FAINT = 0.02  # relevance below this is the noise of the wording
 # Boards differ in how far they tell weak models from strong ones: variance, times the square of the deviations that a
 # model is expected to stand below the middle. So that 90% intervals hold on boards that are left out.
