@@ -214,7 +214,7 @@ def _of_service(model: Model, offer: Offer | None, req: Requirements, catalog: C
         found.append(f"served by {offer.provider}, not by its maker: check terms, precision and support")
     if offer and (others := _far_above(offer, catalog)):
         found.append(
-            f"{offer.provider} asks less than a fifth of the middle price of {others} other providers: see that it holds"
+            f"{offer.provider} asks less than a fifth of the middle price of {others} other providers: see if it holds"
         )
     if req.max_latency_seconds and speed(model.id, catalog) == "unknown":
         found.append(f"its speed is not known here: test that it answers within {req.max_latency_seconds:g} s")
