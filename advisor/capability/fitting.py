@@ -52,9 +52,9 @@ FAMILY, TASKS = 0.5, 0.3  # correlation at the start of deviations: in one famil
 UNKNOWN = 2.0
 MISFIT = -3.0  # deviations that models of another kind stand lower in a use case
 OWN_SHIFT = 0.04  # deviations that makers' own figures stand above independent ones: tests/bench/vendor_shift.py
-# Variance that the scale of a column adds, times its models that other boards know too: without these nothing ties the
-# column to others. The level is off by 1/n, the spread by about as much.
-SCALE_DOUBT = 2.0
+# Variance that the scale of a column adds, times its models that other boards know too; a part of the doubt is in the
+# noise that is learned. Without such models nothing ties the column to others.
+SCALE_DOUBT, UNTIED = 0.7, 4.0
 
 
 def fit(catalog: Catalog, *, exclude_sources: Collection[str] = (), exclude_roots: Collection[str] = ()) -> Fit:
@@ -133,7 +133,7 @@ def _independent(table: Table) -> Table:
 def _scale_doubt(table: Table, measured: Index) -> Vector:
     """Variance that is added to the scores of each column, as its scale is known from few models, (B,)."""
     linked = np.bincount(table.b, measured[table.a] > 1, minlength=len(table.boards))
-    return np.asarray(SCALE_DOUBT / np.maximum(linked, 0.5))
+    return np.where(linked > 0, SCALE_DOUBT / np.maximum(linked, 1), UNTIED)
 
 
 def _made(models: list[str], table: Table, kinds: NDArray[np.str_], catalog: Catalog) -> NDArray[np.str_]:
