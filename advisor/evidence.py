@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-FORMAT = 17
+FORMAT = 17  # raised where code outside `advisor.capability` changes the fit
 FAINT = 0.02  # relevance below this is the noise of the wording
 # Boards differ in how far they tell weak models from strong ones: variance, times the square of the deviations that a
 # model is expected to stand below the middle. So that 90% intervals hold on boards that are left out.
@@ -253,7 +253,7 @@ def _places(mean: Vector, sd: Vector) -> tuple[Vector, Vector]:
 
 
 def load_posterior(catalog: Catalog, *, exclude_sources: Collection[str] = (), home: Path | None = None) -> Posterior:
-    """The posterior of a catalogue; fitted on first use and kept in `home`, keyed by the snapshot's digest."""
+    """The posterior of a catalogue; fitted on first use and kept in `home`, keyed by snapshot and code."""
     if exclude_sources or home is None:
         return Posterior(fitting.fit(catalog, exclude_sources=exclude_sources))
     file = home / "posterior" / f"{_digest(catalog)}-{FORMAT}.npz"
@@ -265,11 +265,14 @@ def load_posterior(catalog: Catalog, *, exclude_sources: Collection[str] = (), h
 
 
 def _digest(catalog: Catalog) -> str:
-    """Names the snapshot that a fit belongs to."""
+    """Names the snapshot and the code of the fit: whoever changes a constant there gets a new fit."""
     import hashlib
     import json
 
-    return hashlib.sha256(json.dumps(catalog.manifest, sort_keys=True, default=str).encode()).hexdigest()[:16]
+    found = hashlib.sha256(json.dumps(catalog.manifest, sort_keys=True, default=str).encode())
+    for file in sorted(Path(fitting.__file__).parent.glob("*.py")):
+        found.update(file.read_bytes())
+    return found.hexdigest()[:16]
 
 
 def _read(file: Path) -> Fit | None:

@@ -1,6 +1,7 @@
 """A catalogue whose truth is known: sixty models, a general ability, and a coding skill that only some boards see."""
 
 import datetime as dt
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -256,3 +257,15 @@ def test_a_damaged_file_is_fitted_again(world: World, tmp_path: Path) -> None:
         file.write_bytes(damage)
         again = load_posterior(world.catalog, home=tmp_path)
         assert again.rank({"code-0": 1.0}) == fresh.rank({"code-0": 1.0})
+
+
+def test_changed_code_of_the_fit_is_fitted_anew(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = tmp_path / "capability"
+    shutil.copytree(Path(fitting.__file__).parent, code, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(fitting, "__file__", str(code / "fitting.py"))
+    load_posterior(world.catalog, home=tmp_path)
+    load_posterior(world.catalog, home=tmp_path)
+    assert len(list((tmp_path / "posterior").glob("*.npz"))) == 1
+    (code / "fit.py").write_text("CONSTANT = 2", encoding="utf-8")
+    load_posterior(world.catalog, home=tmp_path)
+    assert len(list((tmp_path / "posterior").glob("*.npz"))) == 2
